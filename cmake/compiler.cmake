@@ -1,0 +1,15 @@
+# Warnings and sanitizers for every target of the project.
+
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual)
+# GCC 12 sees overlapping copies where std::string adds a literal (its bug 105651).
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  add_compile_options(-Wno-restrict)
+endif()
+if(SCNN_WARNINGS_AS_ERRORS)
+  add_compile_options(-Werror)
+endif()
+
+if(SCNN_SANITIZERS)
+  add_compile_options(-fsanitize=${SCNN_SANITIZERS} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${SCNN_SANITIZERS})
+endif()

@@ -1,0 +1,66 @@
+#include "models/energy/energy.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace energy {
+
+namespace {
+
+/// The component's entry, appended if it is new: few components, so a search costs nothing.
+ComponentEnergy& entry_of(Breakdown& breakdown, std::string_view component) {
+  const auto found = std::find_if(breakdown.components.begin(), breakdown.components.end(),
+                                  [&](const ComponentEnergy& entry) { return entry.component == component; });
+  if (found != breakdown.components.end()) return *found;
+  return breakdown.components.emplace_back(ComponentEnergy{std::string(component), 0.0});
+}
+
+void sum_components(Breakdown& breakdown) {
+  breakdown.total_pj = 0;
+  for (const ComponentEnergy& component : breakdown.components) breakdown.total_pj += component.energy_pj;
+}
+
+}  // namespace
+
+const TableEntry* Table::find(std::string_view component, std::string_view action) const {
+  const auto found = std::find_if(entries.begin(), entries.end(), [&](const TableEntry& entry) {
+    return entry.component == component && entry.action == action;
+  });
+  return found == entries.end() ? nullptr : &*found;
+}
+
+double Breakdown::of(std::string_view component) const {
+  const auto found = std::find_if(components.begin(), components.end(),
+                                  [&](const ComponentEnergy& entry) { return entry.component == component; });
+  return found == components.end() ? 0 : found->energy_pj;
+}
+
+Breakdown& Breakdown::operator+=(const Breakdown& other) {
+  for (const ComponentEnergy& component : other.components) {
+    entry_of(*this, component.component).energy_pj += component.energy_pj;
+  }
+  sum_components(*this);
+  return *this;
+}
+
+double energy_of_one(const ActionCount& count, const Table& table) {
+  const TableEntry* entry = table.find(count.component, count.action);
+  if (entry == nullptr) {
+    throw std::out_of_range(fmt::format("energy table {} has no entry for component {}, action {}", table.name,
+                                        count.component, count.action));
+  }
+  return entry->energy_pj * static_cast<double>(count.bits) / static_cast<double>(entry->bits);
+}
+
+Breakdown energy_of(const std::vector<ActionCount>& counts, const Table& table) {
+  Breakdown breakdown;
+  for (const ActionCount& count : counts) {
+    entry_of(breakdown, count.component).energy_pj += static_cast<double>(count.count) * energy_of_one(count, table);
+  }
+  sum_components(breakdown);
+  return breakdown;
+}
+
+}  // namespace energy

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace energy {
+
+/// How often a component did something. Hardware models count; what it costs is the table's business.
+struct ActionCount {
+  std::string_view component;  ///< for example `weight_fifo`
+  std::string_view action;     ///< for example `read`
+  std::int64_t count = 0;
+  std::int64_t bits = 0;  ///< width of one action, for example F elements of 20 bits
+};
+
+/// Energy of one action of one component.
+struct TableEntry {
+  std::string component;
+  std::string action;
+  double energy_pj = 0;   ///< of one access of `bits` bits
+  std::int64_t bits = 0;  ///< width that `energy_pj` stands for; other widths cost in proportion
+  std::string node;       ///< technology, for example `16 nm`, or `relative`
+  std::string source;     ///< where the value comes from and how it was scaled
+};
+
+struct Table {
+  std::string name;
+  std::string unit = "pJ";  ///< or `MAC` for a table in relative units
+  std::vector<TableEntry> entries;
+
+  /// @return nullptr if the table has no such entry
+  [[nodiscard]] const TableEntry* find(std::string_view component, std::string_view action) const;
+};
+
+struct ComponentEnergy {
+  std::string component;
+  double energy_pj = 0;
+};
+
+/// Energy per component, in the order in which components first appear in `counts`.
+struct Breakdown {
+  std::vector<ComponentEnergy> components;
+  double total_pj = 0;  ///< the sum of `components`, added in order
+
+  /// Energy of a component; 0 if it is not there.
+  [[nodiscard]] double of(std::string_view component) const;
+  Breakdown& operator+=(const Breakdown& other);
+};
+
+/// Energy of one action: `energy_pj * bits / entry bits`.
+/// @throws std::out_of_range naming component and action if the table has no entry for it
+double energy_of_one(const ActionCount& count, const Table& table);
+
+/// @throws std::out_of_range as `energy_of_one`
+Breakdown energy_of(const std::vector<ActionCount>& counts, const Table& table);
+
+}  // namespace energy

@@ -1,0 +1,56 @@
+#include "models/scnn/accumulator_banks.hpp"
+
+#include <algorithm>
+
+namespace scnn {
+
+AccumulatorBanks::AccumulatorBanks(const sc_core::sc_module_name& name, const Parameters& parameters)
+    : sc_module(name),
+      banks_(static_cast<std::uint32_t>(parameters.accumulator_banks)),
+      sets_(static_cast<std::size_t>(parameters.accumulator_sets),
+            std::vector<std::int64_t>(static_cast<std::size_t>(parameters.partial_sums()), 0)) {}
+
+void AccumulatorBanks::begin_group() {
+  std::fill(sets_[accumulating_].begin(), sets_[accumulating_].end(), 0);
+}
+
+void AccumulatorBanks::retire(std::span<const Product> products) {
+  if (bypass.size() == 0) {
+    for (const Product& product : products) word(product.bank, product.entry) += product.value;
+    references_ += static_cast<std::int64_t>(products.size());
+    return;
+  }
+  for (const Product& product : products) {
+    if (bypass->add_if_held(product.bank, product.entry, product.value)) {
+      ++hits_;
+      continue;
+    }
+    ++references_;
+    const auto evicted =
+        bypass->take_in(product.bank, product.entry, word(product.bank, product.entry) + product.value);
+    if (evicted.valid) word(product.bank, evicted.entry) = evicted.sum;
+  }
+}
+
+void AccumulatorBanks::end_group() {
+  if (bypass.size() > 0) {
+    for (std::uint32_t bank = 0; bank < banks_; ++bank) {
+      for (auto held = bypass->release(bank); held.valid; held = bypass->release(bank)) {
+        word(bank, held.entry) = held.sum;
+      }
+    }
+  }
+  draining_ = accumulating_;
+  accumulating_ = (accumulating_ + 1) % sets_.size();
+}
+
+std::int64_t AccumulatorBanks::partial_sum(std::int64_t address) const {
+  return sets_[draining_][static_cast<std::size_t>(address)];
+}
+
+void AccumulatorBanks::add_counters(Counters& counters) const {
+  counters.accumulator_references += references_;
+  counters.bypass_hits += hits_;
+}
+
+}  // namespace scnn

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "models/scnn/layer_operands.hpp"
+#include "models/scnn/mapping.hpp"
+#include "models/scnn/parameters.hpp"
+
+namespace scnn {
+
+/// A stored activation as the multiplier array sees it. Value 0: a placeholder.
+struct Activation {
+  std::int32_t row = 0;     ///< output row = row - weight's row
+  std::int32_t column = 0;  ///< output column = column - weight's column
+  std::int16_t value = 0;
+};
+
+/// A stored weight as the multiplier array sees it. Value 0: a placeholder or a stored zero.
+struct Weight {
+  std::int32_t filter = 0;  ///< k - k0 within its output-channel group
+  std::int32_t row = 0;
+  std::int32_t column = 0;
+  std::int16_t value = 0;
+};
+
+/// Entries of a weight stream that stay in the FIFO together until every activation vector of a PE has
+/// met them: the unit that a PE works on. Entries are numbered from 0 over the pass.
+struct Segment {
+  int stream = 0;  ///< which activation stream it meets: channel and stride phase
+  std::int64_t first_entry = 0;
+  std::int64_t last_entry = 0;    ///< inclusive
+  std::int64_t first_weight = 0;  ///< elements of the entries, in `CompressedPass::weights`
+  std::int64_t end_weight = 0;
+};
+
+/// Segments of one output-channel group: [begin, end).
+struct GroupSegments {
+  std::int64_t begin = 0;
+  std::int64_t end = 0;
+};
+
+/// All that the machine reads in one pass: activations as they lie in the IARAMs, weights in the order of delivery.
+struct CompressedPass {
+  Pass geometry;
+  std::vector<OutputGroup> groups;
+
+  std::vector<Weight> weights;
+  std::vector<std::int64_t> entry_bits;  ///< size of entries 0..m together
+  std::vector<Segment> segments;
+  std::vector<GroupSegments> group_segments;
+  std::int64_t weight_placeholders = 0;
+
+  /// Activations of stream `s` in PE `p`: [begins[p][s], begins[p][s + 1]) of `activations[p]`.
+  std::vector<std::vector<Activation>> activations;
+  std::vector<std::vector<std::int64_t>> activation_begins;
+  std::int64_t activation_bits = 0;  ///< all compressed input of the pass
+
+  [[nodiscard]] std::span<const Activation> activation_stream(std::size_t pe, int stream) const {
+    const auto& begins = activation_begins[pe];
+    const auto s = static_cast<std::size_t>(stream);
+    return std::span(activations[pe])
+        .subspan(static_cast<std::size_t>(begins[s]), static_cast<std::size_t>(begins[s + 1] - begins[s]));
+  }
+  [[nodiscard]] std::int64_t weight_bits() const { return entry_bits.empty() ? 0 : entry_bits.back(); }
+};
+
+/// Encodes the streams of one pass and cuts the weights into entries and segments.
+CompressedPass compress(const LayerOperands& operands, const Pass& pass, const std::vector<OutputGroup>& groups,
+                        const Parameters& parameters);
+
+}  // namespace scnn

@@ -1,0 +1,188 @@
+#include "models/scnn/mapping.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace scnn {
+
+namespace {
+
+using pruning::ConvolutionShape;
+
+int floor_divide(int a, int b) {
+  return a >= 0 ? a / b : -((-a + b - 1) / b);
+}
+int ceil_divide(int a, int b) {
+  return -floor_divide(-a, b);
+}
+
+/// Outputs of a plane's row (or column) range that input pixels [tile.begin, tile.end) reach.
+Range reached(Range tile, Range outputs, int padding, int dilation, int taps, int stride) {
+  if (tile.empty()) return {outputs.begin, outputs.begin};
+  const int first = ceil_divide(tile.begin + padding - dilation * (taps - 1), stride);
+  const int last = floor_divide(tile.end - 1 + padding, stride);
+  return {std::max(outputs.begin, first), std::min(outputs.end - 1, last) + 1};
+}
+
+/// Input rows (or columns) that the outputs of a range need; may be empty where all lies in the padding.
+Range needed(Range outputs, int extent, int padding, int dilation, int taps, int stride) {
+  return {std::max(0, outputs.begin * stride - padding),
+          std::min(extent, (outputs.end - 1) * stride - padding + dilation * (taps - 1) + 1)};
+}
+
+std::vector<Pass> cut_into_passes(const ConvolutionShape& shape, int rows, int columns, const Parameters& parameters) {
+  const bool single = rows == 1 && columns == 1;
+  std::vector<Pass> passes;
+  for (int i = 0; i < rows; ++i) {
+    for (int j = 0; j < columns; ++j) {
+      const Window outputs{part_of({0, shape.P()}, i, rows), part_of({0, shape.Q()}, j, columns)};
+      passes.push_back(map_pass(shape, outputs, parameters, single));
+    }
+  }
+  return passes;
+}
+
+int largest_tile(const std::vector<Pass>& passes) {
+  int largest = 0;
+  for (const Pass& pass : passes) largest = std::max(largest, pass.largest_accumulator_tile());
+  return largest;
+}
+
+std::vector<OutputGroup> cut_into_groups(const ConvolutionShape& shape, int kc) {
+  std::vector<OutputGroup> groups;
+  const int filters = shape.filters_per_group();
+  const int channels = shape.channels_per_group();
+  for (int g = 0; g < shape.groups; ++g) {
+    for (int k = 0; k < filters; k += kc) {
+      groups.push_back(
+          {{g * filters + k, g * filters + std::min(k + kc, filters)}, {g * channels, (g + 1) * channels}});
+    }
+  }
+  return groups;
+}
+
+}  // namespace
+
+int Pass::largest_accumulator_tile() const {
+  int largest = 0;
+  for (const PeTile& tile : tiles) largest = std::max(largest, tile.accumulator.size());
+  return largest;
+}
+
+Range part_of(Range whole, std::int64_t i, std::int64_t parts) {
+  const std::int64_t size = whole.size();
+  return {whole.begin + static_cast<int>(i * size / parts), whole.begin + static_cast<int>((i + 1) * size / parts)};
+}
+
+Pass map_pass(const ConvolutionShape& shape, const Window& outputs, const Parameters& parameters,
+              bool whole_input_plane) {
+  Pass pass;
+  pass.outputs = outputs;
+  pass.input =
+      whole_input_plane
+          ? Window{{0, shape.H}, {0, shape.W}}
+          : Window{needed(outputs.rows, shape.H, shape.padding.rows, shape.dilation.rows, shape.R, shape.stride.rows),
+                   needed(outputs.columns, shape.W, shape.padding.columns, shape.dilation.columns, shape.S,
+                          shape.stride.columns)};
+  for (std::int64_t i = 0; i < parameters.rows; ++i) {
+    for (std::int64_t j = 0; j < parameters.columns; ++j) {
+      PeTile tile;
+      tile.input = {part_of(pass.input.rows, i, parameters.rows), part_of(pass.input.columns, j, parameters.columns)};
+      tile.owned = {part_of(outputs.rows, i, parameters.rows), part_of(outputs.columns, j, parameters.columns)};
+      tile.accumulator = {
+          reached(tile.input.rows, outputs.rows, shape.padding.rows, shape.dilation.rows, shape.R, shape.stride.rows),
+          reached(tile.input.columns, outputs.columns, shape.padding.columns, shape.dilation.columns, shape.S,
+                  shape.stride.columns)};
+      pass.tiles.push_back(tile);
+    }
+  }
+  return pass;
+}
+
+std::int64_t fullest_iaram(const LayerOperands& operands, const Pass& pass, const Parameters& parameters) {
+  const ConvolutionShape& shape = operands.shape;
+  const std::size_t plane = static_cast<std::size_t>(shape.H) * static_cast<std::size_t>(shape.W);
+  std::int64_t fullest = 0;
+  for (const PeTile& tile : pass.tiles) {
+    if (tile.input.empty()) continue;
+    std::int64_t elements = 0;
+    for (int c = 0; c < shape.C; ++c) {
+      const auto channel = std::span(operands.activations).subspan(static_cast<std::size_t>(c) * plane, plane);
+      for (int row = 0; row < shape.stride.rows; ++row) {
+        for (int column = 0; column < shape.stride.columns; ++column) {
+          elements += static_cast<std::int64_t>(pruning::encode_activations(shape, channel, tile.input, {row, column},
+                                                                            static_cast<int>(parameters.index_bits))
+                                                    .size());
+        }
+      }
+    }
+    fullest = std::max(fullest, elements);
+  }
+  return fullest;
+}
+
+Mapping map_layer(const LayerOperands& operands, const Parameters& parameters) {
+  const ConvolutionShape& shape = operands.shape;
+  Mapping mapping;
+  bool accumulators_fit = false;
+  for (;;) {
+    mapping.passes = cut_into_passes(shape, mapping.temporal_rows, mapping.temporal_columns, parameters);
+    accumulators_fit = largest_tile(mapping.passes) <= parameters.partial_sums();
+    mapping.input_fits = std::all_of(mapping.passes.begin(), mapping.passes.end(), [&](const Pass& pass) {
+      return fullest_iaram(operands, pass, parameters) <= parameters.iaram_elements;
+    });
+    if (accumulators_fit && mapping.input_fits) break;
+    const bool rows_can_double = 2 * mapping.temporal_rows <= shape.P();
+    const bool columns_can_double = 2 * mapping.temporal_columns <= shape.Q();
+    if (rows_can_double && mapping.temporal_rows <= mapping.temporal_columns) {
+      mapping.temporal_rows *= 2;
+    } else if (columns_can_double) {
+      mapping.temporal_columns *= 2;
+    } else if (rows_can_double) {
+      mapping.temporal_rows *= 2;
+    } else {
+      break;
+    }
+  }
+
+  const int largest = largest_tile(mapping.passes);
+  if (!accumulators_fit) {
+    throw LayerDoesNotFit("one output channel needs " + std::to_string(largest) +
+                          " partial sums in one PE even in the smallest passes, but its accumulators hold " +
+                          std::to_string(parameters.partial_sums()) + " (banks x entries)");
+  }
+  std::int64_t kc = std::min<std::int64_t>(parameters.output_channels_per_group, shape.filters_per_group());
+  if (largest > 0) kc = std::min(kc, parameters.partial_sums() / largest);
+  mapping.kc = static_cast<int>(kc);
+  mapping.groups = cut_into_groups(shape, mapping.kc);
+  return mapping;
+}
+
+OaramUse oaram_use(const ConvolutionShape& shape, std::span<const std::int16_t> outputs, const Mapping& mapping,
+                   const Parameters& parameters) {
+  const std::size_t plane = static_cast<std::size_t>(shape.P()) * static_cast<std::size_t>(shape.Q());
+  // Owned outputs are coded like activations of a stride-1 layer whose input is this layer's output.
+  ConvolutionShape written;
+  written.H = shape.P();
+  written.W = shape.Q();
+  OaramUse use;
+  for (const Pass& pass : mapping.passes) {
+    use.of_pass.push_back(0);
+    for (const PeTile& tile : pass.tiles) {
+      if (tile.owned.empty()) continue;
+      std::int64_t elements = 0;
+      for (int k = 0; k < shape.K; ++k) {
+        const auto channel = outputs.subspan(static_cast<std::size_t>(k) * plane, plane);
+        elements += static_cast<std::int64_t>(
+            pruning::encode_activations(written, channel, tile.owned, {0, 0}, static_cast<int>(parameters.index_bits))
+                .size());
+      }
+      use.of_pass.back() += elements;
+      use.elements += elements;
+      use.fullest_pe = std::max(use.fullest_pe, elements);
+    }
+  }
+  return use;
+}
+
+}  // namespace scnn

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <stdexcept>
+#include <vector>
+
+#include "models/scnn/layer_operands.hpp"
+#include "models/scnn/parameters.hpp"
+#include "pruning/layer_streams.hpp"
+
+namespace scnn {
+
+using pruning::Range;
+using pruning::Window;
+
+/// What one PE holds of a pass (SCNN's planar tiling).
+struct PeTile {
+  Window input;        ///< activations it keeps
+  Window accumulator;  ///< outputs that its activations reach: TH x TW partial sums per output channel
+  Window owned;        ///< outputs that it finishes and writes
+};
+
+/// A part of the output plane that is computed at once, with the input rows and columns it needs.
+struct Pass {
+  Window outputs;
+  Window input;
+  std::vector<PeTile> tiles;  ///< PE by PE, row by row of the array
+
+  /// Partial sums per output channel of the fullest PE.
+  [[nodiscard]] int largest_accumulator_tile() const;
+};
+
+/// Output channels that are computed at once, and the input channels they meet.
+struct OutputGroup {
+  Range filters;   ///< k0 to k1
+  Range channels;  ///< input channels
+};
+
+/// How a layer is laid onto the machine, in space and time.
+struct Mapping {
+  int temporal_rows = 1;
+  int temporal_columns = 1;
+  int kc = 0;              ///< output channels per group
+  bool input_fits = true;  ///< every PE's compressed input fits the IARAM in every pass
+  std::vector<Pass> passes;
+  std::vector<OutputGroup> groups;  ///< of one pass
+
+  /// One pass with its input in the IARAMs: a layer that can take its input from the chip.
+  [[nodiscard]] bool input_can_stay_on_chip() const { return input_fits && passes.size() == 1; }
+};
+
+/// A layer whose partial sums do not fit the accumulators however it is cut.
+class LayerDoesNotFit : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Part `i` of `parts` nearly equal parts of a range.
+Range part_of(Range whole, std::int64_t i, std::int64_t parts);
+
+/// Pass over the given outputs of a layer.
+Pass map_pass(const pruning::ConvolutionShape& shape, const Window& outputs, const Parameters& parameters,
+              bool whole_input_plane);
+
+/// Compressed activations of the fullest PE of a pass, placeholders included.
+std::int64_t fullest_iaram(const LayerOperands& operands, const Pass& pass, const Parameters& parameters);
+
+/// Cuts a layer into passes until each fits, and into groups of output channels.
+/// @throws LayerDoesNotFit
+Mapping map_layer(const LayerOperands& operands, const Parameters& parameters);
+
+/// Compressed outputs, placeholders included: one stream per pass, PE and output channel over the outputs that the
+/// PE owns, in raster order.
+struct OaramUse {
+  std::int64_t elements = 0;          ///< of all PEs and passes
+  std::int64_t fullest_pe = 0;        ///< of one PE in one pass
+  std::vector<std::int64_t> of_pass;  ///< elements written in each pass
+};
+
+/// @param outputs (K, P, Q)
+OaramUse oaram_use(const pruning::ConvolutionShape& shape, std::span<const std::int16_t> outputs,
+                   const Mapping& mapping, const Parameters& parameters);
+
+}  // namespace scnn

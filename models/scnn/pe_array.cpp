@@ -1,0 +1,156 @@
+#include "models/scnn/pe_array.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace scnn {
+
+PeArray::PeArray(const sc_core::sc_module_name& name, const Parameters& parameters,
+                 const std::vector<std::size_t>& construction_order)
+    : sc_module(name),
+      parameters_(parameters),
+      dram_("dram", parameters.dram_bytes_per_cycle),
+      weight_broadcast_("weight_broadcast", parameters),
+      pes_(static_cast<std::size_t>(parameters.pes())),
+      halo_exchange_("halo_exchange", parameters),
+      taken_(pes_.size(), 0),
+      reports_(pes_.size()) {
+  weight_broadcast_.memory(dram_);
+  for (const std::size_t pe : construction_order) {
+    const std::string pe_name = "pe_" + std::to_string(pe);
+    pes_[pe] = std::make_unique<ProcessingElement>(pe_name.c_str(), pe, parameters);
+    pes_[pe]->weight_supply(weight_broadcast_);
+    pes_[pe]->barrier(*this);
+  }
+  for (const auto& pe : pes_) {
+    halo_exchange_.accumulators(pe->accumulators());
+    halo_exchange_.post_processing(pe->post_processing());
+  }
+
+  SC_HAS_PROCESS(PeArray);
+  SC_THREAD(control);
+}
+
+PassOutcome PeArray::run(const PassJob& job) {
+  job_ = job;
+  outcome_ = {};
+  halo_values_moved_ = 0;
+  done_ = false;
+  weight_broadcast_.begin_pass(*job.pass);
+  halo_exchange_.begin_pass(job.pass->geometry);
+  for (std::size_t pe = 0; pe < pes_.size(); ++pe) {
+    pes_[pe]->begin_pass(*job.pass, job.operands->product_shift, job.with_values);
+    if (job.with_values) {
+      pes_[pe]->post_processing().begin_pass(*job.operands, job.pass->geometry.tiles[pe].owned, *job.sums,
+                                             *job.outputs);
+    }
+  }
+  start_.notify(sc_core::SC_ZERO_TIME);
+  std::vector<const Block*> blocks{this, &weight_broadcast_};
+  for (const auto& pe : pes_) blocks.push_back(pe.get());
+  run_until_idle(done_, blocks);
+  finish_counters();
+  return outcome_;
+}
+
+void PeArray::control() {
+  for (;;) {
+    while (done_) wait(start_);
+    run_pass();
+    done_ = true;
+  }
+}
+
+/// Barrier, drain and release of the groups of a pass, one after another.
+void PeArray::run_pass() {
+  const auto pes = static_cast<std::int64_t>(pes_.size());
+  const sc_core::sc_time cycle(1.0 / parameters_.clock_ghz, sc_core::SC_NS);
+  const sc_core::sc_time begin = sc_core::sc_time_stamp();
+  std::int64_t release = 0;      // B(g)
+  std::int64_t drain_start = 0;  // E(g)
+  std::int64_t drain_cycles = 0;
+  for (std::size_t g = 0; g < job_.pass->groups.size(); ++g) {
+    const OutputGroup& group = job_.pass->groups[g];
+    release_group(g, release);
+    wait_for_all();
+
+    std::int64_t finished = 0;  // M(g)
+    for (const GroupReport& report : reports_) finished = std::max(finished, report.complete);
+    // With two sets the next group accumulates while this one drains, once the drain before it is over.
+    const bool overlap = parameters_.accumulator_sets == 2;
+    drain_start = overlap ? std::max(finished, drain_start + drain_cycles) : finished;
+    drain_cycles = halo_exchange_.drain_cycles(group.filters.size());
+    const bool last = g + 1 == job_.pass->groups.size();
+    release = overlap && !last ? drain_start : drain_start + drain_cycles;
+
+    for (const GroupReport& report : reports_) {
+      outcome_.pe_cycles.issue += report.issue;
+      outcome_.pe_cycles.conflict += report.conflict;
+      outcome_.pe_cycles.supply += report.supply;
+      outcome_.pe_cycles.fifo += report.fifo;
+      outcome_.pe_cycles.flush += report.flush;
+      outcome_.pe_cycles.barrier += finished - report.complete;
+    }
+    outcome_.pe_cycles.drain += pes * (release - finished);
+
+    const sc_core::sc_time until = begin + static_cast<double>(drain_start) * cycle;
+    if (until > sc_core::sc_time_stamp()) wait(until - sc_core::sc_time_stamp());
+    drain(group);
+  }
+  outcome_.cycles = release;
+}
+
+void PeArray::release_group(std::size_t group, std::int64_t cycle) {
+  release_ = {job_.pass, group, cycle};
+  ++releases_;
+  completed_ = 0;
+  released_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void PeArray::wait_for_all() {
+  while (completed_ < pes_.size()) wait(all_complete_);
+}
+
+BarrierInterface::Release PeArray::await_release(std::size_t pe) {
+  while (taken_[pe] == releases_) sc_core::wait(released_);
+  ++taken_[pe];
+  return release_;
+}
+
+void PeArray::complete(std::size_t pe, const GroupReport& report) {
+  reports_[pe] = report;
+  if (++completed_ == pes_.size()) all_complete_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void PeArray::drain(const OutputGroup& group) {
+  if (!job_.with_values) return;
+  halo_values_moved_ += halo_exchange_.move(group);
+  for (const auto& pe : pes_) {
+    outcome_.counters.oaram_elements_written += pe->post_processing().finish_group(group);
+  }
+}
+
+void PeArray::finish_counters() {
+  Counters& counters = outcome_.counters;
+  for (const auto& pe : pes_) pe->add_counters(counters);
+  counters.products_accumulated = counters.products - counters.products_discarded;
+  counters.weight_fifo_writes =
+      static_cast<std::int64_t>(job_.pass->entry_bits.size()) * static_cast<std::int64_t>(pes_.size());
+  for (const OutputGroup& group : job_.pass->groups) {
+    counters.halo_values += halo_exchange_.halo_values() * group.filters.size();
+    counters.ppu_values += halo_exchange_.ppu_values() * group.filters.size();
+  }
+  if (job_.with_values && halo_values_moved_ != counters.halo_values) {
+    throw std::logic_error("the halo exchange moved " + std::to_string(halo_values_moved_) + " partial sums, not " +
+                           std::to_string(counters.halo_values));
+  }
+}
+
+std::string PeArray::waiting_for() const {
+  if (done_) return {};
+  return std::string(name()) + ": group " + std::to_string(release_.group + 1) + " of " +
+         std::to_string(job_.pass->groups.size()) + " waits for " + std::to_string(pes_.size() - completed_) + " of " +
+         std::to_string(pes_.size()) + " PEs";
+}
+
+}  // namespace scnn

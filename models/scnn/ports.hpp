@@ -1,0 +1,129 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <systemc>
+
+#include "models/scnn/compressed_pass.hpp"
+
+namespace scnn {
+
+/// What the blocks of the machine see of each other. Every call carries one cycle's worth of
+/// work, or waits for an event of another block; cycles are plain integers counted from the start of a pass.
+
+/// A product on its way to its accumulator.
+struct Product {
+  std::int32_t value = 0;  ///< after the product shift; 0 in timing-only runs
+  std::uint32_t lane = 0;  ///< multiplier it came from
+  std::uint32_t bank = 0;
+  std::uint32_t entry = 0;  ///< within the bank
+};
+
+/// Multiplier array, seen by the processing element's sequencer.
+class MultiplyInterface : public virtual sc_core::sc_interface {
+ public:
+  /// Forms every product of an activation vector and a weight entry.
+  virtual void issue(std::span<const Activation> activations, std::span<const Weight> weights) = 0;
+};
+
+/// Where the products of one issue go: the lanes of the crossbar, or a block in front of them.
+class LaneInterface : public virtual sc_core::sc_interface {
+ public:
+  /// Puts each product into its lane. @param products in rising order of lanes; every lane must have room
+  virtual void load(std::span<const Product> products) = 0;
+};
+
+/// Scatter crossbar, seen by the sequencer.
+class CrossbarInterface : public virtual sc_core::sc_interface {
+ public:
+  /// One cycle: banks retire their oldest products, then lanes move theirs to the bank queues.
+  virtual void advance() = 0;
+  /// Whether every lane has room for a product.
+  [[nodiscard]] virtual bool ready() const = 0;
+  /// Whether nothing waits in lanes and queues.
+  [[nodiscard]] virtual bool empty() const = 0;
+  /// Whether the last `advance` retired a product.
+  [[nodiscard]] virtual bool retired() const = 0;
+};
+
+/// Accumulator banks, seen by the crossbar.
+class RetireInterface : public virtual sc_core::sc_interface {
+ public:
+  /// Adds the products that leave the bank queues in this cycle, at most one per bank.
+  virtual void retire(std::span<const Product> products) = 0;
+};
+
+/// Accumulator banks, seen by the halo exchange.
+class PartialSumInterface : public virtual sc_core::sc_interface {
+ public:
+  /// Writes back what bypass registers hold and changes to the other set.
+  virtual void end_group() = 0;
+  /// Partial sum of the group that ended last. @param address k, row and column of the PE's accumulator tile, linear
+  [[nodiscard]] virtual std::int64_t partial_sum(std::int64_t address) const = 0;
+};
+
+/// Output-address bypass, seen by the accumulator banks.
+class BypassInterface : public virtual sc_core::sc_interface {
+ public:
+  struct Register {
+    bool valid = false;  ///< false: no register
+    std::uint32_t entry = 0;
+    std::int64_t sum = 0;
+  };
+  /// Adds to the register that holds the entry, if there is one. @return whether there is
+  virtual bool add_if_held(std::uint32_t bank, std::uint32_t entry, std::int32_t value) = 0;
+  /// Takes in a sum just read; the least recently used register makes room and must be written back.
+  virtual Register take_in(std::uint32_t bank, std::uint32_t entry, std::int64_t sum) = 0;
+  /// Empties one register of a bank. @return not valid once the bank has none
+  virtual Register release(std::uint32_t bank) = 0;
+};
+
+/// When a segment can be used.
+struct Arrival {
+  std::int64_t cycle = 0;       ///< T(last entry): delivered to the FIFO
+  std::int64_t unhindered = 0;  ///< S(last entry): when it would have been, had the FIFO always had room
+};
+
+/// Weight broadcast, seen by the processing elements.
+class WeightInterface : public virtual sc_core::sc_interface {
+ public:
+  /// Waits until the arrival of a segment is settled.
+  virtual Arrival await(std::int64_t segment) = 0;
+  /// A PE no longer needs a segment: its FIFO entries are free from `finish` on.
+  virtual void release(std::int64_t segment, std::int64_t finish) = 0;
+};
+
+/// How a PE spent the cycles of one group, up to its completion.
+struct GroupReport {
+  std::int64_t complete = 0;  ///< C(g)
+  std::int64_t issue = 0;
+  std::int64_t conflict = 0;
+  std::int64_t supply = 0;
+  std::int64_t fifo = 0;
+  std::int64_t flush = 0;
+};
+
+/// Barrier between output-channel groups, seen by the processing elements.
+class BarrierInterface : public virtual sc_core::sc_interface {
+ public:
+  struct Release {
+    const CompressedPass* pass = nullptr;
+    std::size_t group = 0;
+    std::int64_t cycle = 0;  ///< B(g)
+  };
+  /// Waits for the release of the next group, in this pass or a later one.
+  virtual Release await_release(std::size_t pe) = 0;
+  virtual void complete(std::size_t pe, const GroupReport& report) = 0;
+};
+
+/// Post-processing unit, seen by the halo exchange.
+class PostProcessingInterface : public virtual sc_core::sc_interface {
+ public:
+  /// Adds a partial sum to an output that this PE owns. @param k output channel of the layer
+  virtual void accumulate(int k, int row, int column, std::int64_t partial_sum) = 0;
+  /// Bias, ReLU and rounding of the group's outputs, and their compression into the OARAM.
+  /// @return elements written
+  virtual std::int64_t finish_group(const OutputGroup& group) = 0;
+};
+
+}  // namespace scnn

@@ -1,0 +1,55 @@
+#include "models/scnn/post_processing_unit.hpp"
+
+#include <algorithm>
+
+#include "pruning/compressed_stream.hpp"
+#include "pruning/fixed_point.hpp"
+
+namespace scnn {
+
+PostProcessingUnit::PostProcessingUnit(const sc_core::sc_module_name& name, const Parameters& parameters)
+    : sc_module(name), index_bits_(static_cast<int>(parameters.index_bits)) {}
+
+void PostProcessingUnit::begin_pass(const LayerOperands& operands, const Window& owned, std::vector<std::int64_t>& sums,
+                                    std::vector<std::int16_t>& outputs) {
+  operands_ = &operands;
+  rows_ = operands.shape.P();
+  columns_ = operands.shape.Q();
+  owned_ = owned;
+  sums_ = &sums;
+  outputs_ = &outputs;
+}
+
+std::size_t PostProcessingUnit::output(int k, int row, int column) const {
+  return (static_cast<std::size_t>(k) * static_cast<std::size_t>(rows_) + static_cast<std::size_t>(row)) *
+             static_cast<std::size_t>(columns_) +
+         static_cast<std::size_t>(column);
+}
+
+void PostProcessingUnit::accumulate(int k, int row, int column, std::int64_t partial_sum) {
+  (*sums_)[output(k, row, column)] += partial_sum;
+}
+
+std::int16_t PostProcessingUnit::finish(int k, std::int64_t sum) const {
+  const auto& bias = operands_->bias;
+  if (!bias.empty()) sum += bias[static_cast<std::size_t>(k)];
+  if (operands_->relu) sum = std::max<std::int64_t>(sum, 0);
+  return static_cast<std::int16_t>(pruning::shift_round_half_up(sum, operands_->output_shift));
+}
+
+std::int64_t PostProcessingUnit::finish_group(const OutputGroup& group) {
+  std::int64_t elements = 0;
+  for (int k = group.filters.begin; k < group.filters.end; ++k) {
+    channel_.clear();
+    for (int row = owned_.rows.begin; row < owned_.rows.end; ++row) {
+      for (int column = owned_.columns.begin; column < owned_.columns.end; ++column) {
+        const std::size_t at = output(k, row, column);
+        channel_.push_back((*outputs_)[at] = finish(k, (*sums_)[at]));
+      }
+    }
+    elements += static_cast<std::int64_t>(pruning::encode(channel_, index_bits_).size());
+  }
+  return elements;
+}
+
+}  // namespace scnn

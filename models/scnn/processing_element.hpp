@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <systemc>
+
+#include "models/scnn/accumulator_banks.hpp"
+#include "models/scnn/block.hpp"
+#include "models/scnn/counters.hpp"
+#include "models/scnn/layer_operands.hpp"
+#include "models/scnn/multiplier_array.hpp"
+#include "models/scnn/output_bypass.hpp"
+#include "models/scnn/parameters.hpp"
+#include "models/scnn/ports.hpp"
+#include "models/scnn/post_processing_unit.hpp"
+#include "models/scnn/product_merge.hpp"
+#include "models/scnn/scatter_crossbar.hpp"
+
+namespace scnn {
+
+/// A processing element (SCNN, figure 6): its sequencer takes weight segments as they arrive, lets the
+/// activations of its tile meet them, and reports the end of each output-channel group.
+///
+/// Between two waits for other blocks nothing outside can disturb a PE, so it runs all the cycles of a segment
+/// in one activation of the kernel.
+class ProcessingElement : public sc_core::sc_module, public Block {
+ public:
+  sc_core::sc_port<WeightInterface> weight_supply;
+  sc_core::sc_port<BarrierInterface> barrier;
+
+  /// @param index number of the PE, row by row of the array
+  ProcessingElement(const sc_core::sc_module_name& name, std::size_t index, const Parameters& parameters);
+
+  /// Loads what stays the same during a pass.
+  void begin_pass(const CompressedPass& pass, int product_shift, bool with_values);
+
+  /// What the PE's blocks counted in the pass.
+  void add_counters(Counters& counters) const;
+
+  [[nodiscard]] AccumulatorBanks& accumulators() { return accumulators_; }
+  [[nodiscard]] PostProcessingUnit& post_processing() { return post_processing_; }
+  [[nodiscard]] std::string waiting_for() const override;
+
+ private:
+  enum class Waiting { for_release, for_weights, not_at_all };
+
+  void sequence();
+  GroupReport run_group(const BarrierInterface::Release& release);
+  /// @return cycle after the segment's last issue
+  std::int64_t run_segment(const Segment& segment, std::span<const Activation> activations, std::int64_t start,
+                           GroupReport& report);
+  void issue(std::span<const Activation> activations, std::span<const Weight> weights, GroupReport& report);
+  void step();
+
+  std::size_t index_;
+  std::int64_t weights_per_cycle_;
+  std::int64_t activations_per_cycle_;
+  Stationary stationary_;
+  std::int64_t pipeline_latency_;
+
+  sc_core::sc_port<MultiplyInterface> multipliers_;
+  sc_core::sc_port<CrossbarInterface> crossbar_;
+  MultiplierArray multiplier_array_;
+  std::unique_ptr<ProductMerge> merge_;
+  ScatterCrossbar scatter_crossbar_;
+  AccumulatorBanks accumulators_;
+  std::unique_ptr<OutputBypass> bypass_;
+  PostProcessingUnit post_processing_;
+
+  const CompressedPass* pass_ = nullptr;
+  std::int64_t now_ = 0;              ///< next cycle to run
+  std::int64_t last_retirement_ = 0;  ///< cycle after it
+  std::int64_t iaram_reads_ = 0;
+  std::int64_t fifo_reads_ = 0;
+  Waiting waiting_ = Waiting::not_at_all;
+  std::int64_t waiting_segment_ = 0;
+};
+
+}  // namespace scnn

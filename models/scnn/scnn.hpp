@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "models/scnn/counters.hpp"
+#include "models/scnn/layer_operands.hpp"
+#include "models/scnn/mapping.hpp"
+#include "models/scnn/parameters.hpp"
+
+namespace scnn {
+
+/// One layer on the machine.
+struct LayerOutcome {
+  std::int64_t cycles = 0;
+  std::int64_t output_channels_per_group = 0;
+  std::int64_t groups = 0;  ///< of one pass
+  std::int64_t temporal_rows = 1;
+  std::int64_t temporal_columns = 1;
+  std::int64_t weight_placeholders = 0;  ///< in the weight streams of one pass
+  Counters counters;
+  PeCycles pe_cycles;
+  std::vector<std::int64_t> sums;     ///< (K, P, Q), before bias; empty if timing only
+  std::vector<std::int16_t> outputs;  ///< (K, P, Q), after post-processing; empty if timing only
+};
+
+enum class Arithmetic { on, off };
+
+/// The SCNN accelerator, a SystemC design of its own with its own kernel: several may live side by side, but not in
+/// several threads at once.
+class Scnn {
+ public:
+  /// @param construction_order of the PEs, a permutation of their numbers; empty: in order
+  explicit Scnn(const Parameters& parameters, std::vector<std::size_t> construction_order = {});
+  ~Scnn();
+  Scnn(const Scnn&) = delete;
+  Scnn& operator=(const Scnn&) = delete;
+
+  /// Simulates a layer, pass by pass, and checks the counters' invariants.
+  /// @param outputs (K, P, Q): the layer's outputs, for what depends on their zeros when the arithmetic is
+  ///        off; not read when it is on
+  /// @throws LayerDoesNotFit, NoProgress; std::logic_error if a sum is not what it must be
+  LayerOutcome run(const LayerOperands& operands, Arithmetic arithmetic, std::span<const std::int16_t> outputs = {});
+
+ private:
+  struct Design;
+  std::unique_ptr<Design> design_;
+};
+
+}  // namespace scnn

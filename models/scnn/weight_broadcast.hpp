@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <systemc>
+#include <vector>
+
+#include "models/dram/dram.hpp"
+#include "models/scnn/block.hpp"
+#include "models/scnn/parameters.hpp"
+#include "models/scnn/ports.hpp"
+
+namespace scnn {
+
+/// Reads compressed weights from DRAM and broadcasts them, entry by entry, to the weight FIFOs of all PEs,
+/// which hold the same entries. An entry is sent when the bus, the DRAM and every FIFO have it, carry it
+/// and have room for it. It settles times ahead of the kernel: an arrival is known once the last PE
+/// has freed the place that it needs.
+class WeightBroadcast : public sc_core::sc_module, public WeightInterface, public Block {
+ public:
+  sc_core::sc_port<dram::StreamInterface> memory;
+
+  WeightBroadcast(const sc_core::sc_module_name& name, const Parameters& parameters);
+
+  void begin_pass(const CompressedPass& pass);
+  Arrival await(std::int64_t segment) override;
+  void release(std::int64_t segment, std::int64_t finish) override;
+  [[nodiscard]] std::string waiting_for() const override;
+
+ private:
+  /// What the PEs said of a segment.
+  struct Use {
+    std::int64_t pes = 0;     ///< that have released it
+    std::int64_t finish = 0;  ///< latest release
+  };
+
+  void schedule();
+
+  std::int64_t pes_;
+  std::int64_t fifo_entries_;
+  std::int64_t entries_per_cycle_;
+  const CompressedPass* pass_ = nullptr;
+  std::vector<Use> uses_;                 ///< by segment
+  std::vector<Arrival> arrivals_;         ///< by segment, as far as settled
+  std::int64_t next_entry_ = 0;           ///< first whose time is not settled
+  std::int64_t freeing_ = 0;              ///< segment that holds the entry whose place `next_entry_` takes
+  std::vector<std::int64_t> sent_;        ///< T of the last `entries_per_cycle` entries, a ring
+  std::vector<std::int64_t> unhindered_;  ///< S likewise
+  std::int64_t last_sent_ = 0;
+  sc_core::sc_event settled_;
+};
+
+}  // namespace scnn

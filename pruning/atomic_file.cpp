@@ -1,0 +1,80 @@
+#include "pruning/atomic_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+#include <system_error>
+
+#include "pruning/input_error.hpp"
+
+namespace pruning {
+namespace {
+
+[[noreturn]] void fail(const std::filesystem::path& target, const std::string& why) {
+  throw InputError({.file = target.string(), .key = {}}, "cannot be written: " + why);
+}
+
+[[noreturn]] void fail_with(const std::filesystem::path& target, int error) {
+  fail(target, std::generic_category().message(error));
+}
+
+/// A file that disappears unless it is renamed.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const std::filesystem::path& target)
+      : target_(target),
+        path_(target.parent_path() / ('.' + target.filename().string() + '.' + std::to_string(::getpid()) + ".part")),
+        descriptor_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)) {
+    if (descriptor_ < 0) fail_with(target_, errno);
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  ~TemporaryFile() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+    if (!renamed_) ::unlink(path_.c_str());
+  }
+
+  void write(std::span<const std::byte> bytes) {
+    while (!bytes.empty()) {
+      const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) fail_with(target_, errno);
+      bytes = bytes.subspan(static_cast<std::size_t>(written));
+    }
+  }
+
+  void rename_to_target() {
+    // Some file systems report a full disk only here.
+    if (::fsync(descriptor_) != 0) fail_with(target_, errno);
+    const int closed = ::close(descriptor_);
+    descriptor_ = -1;
+    if (closed != 0) fail_with(target_, errno);
+    if (::rename(path_.c_str(), target_.c_str()) != 0) fail_with(target_, errno);
+    renamed_ = true;
+  }
+
+ private:
+  std::filesystem::path target_;
+  std::filesystem::path path_;
+  int descriptor_;
+  bool renamed_ = false;
+};
+
+}  // namespace
+
+void write_atomically(const std::filesystem::path& target, std::span<const std::byte> bytes) {
+  std::error_code ignored;
+  const std::filesystem::file_status status = std::filesystem::status(target, ignored);
+  if (std::filesystem::is_directory(status)) fail(target, "it is a directory");
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+    fail(target, "it is no regular file");
+  // A link stays a link: its target is what is replaced.
+  TemporaryFile file(std::filesystem::exists(status) ? std::filesystem::canonical(target) : target);
+  file.write(bytes);
+  file.rename_to_target();
+}
+
+}  // namespace pruning

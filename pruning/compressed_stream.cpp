@@ -1,0 +1,87 @@
+#include "pruning/compressed_stream.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace pruning {
+
+namespace {
+
+/// Appends elements at rising positions and breaks runs that the index cannot count.
+class Encoder {
+ public:
+  explicit Encoder(int index_bits) : longest_run_((std::int32_t{1} << index_bits) - 1) {
+    if (index_bits < 1 || index_bits > 8) throw std::invalid_argument("an index has 1 to 8 bits");
+  }
+
+  void store_with_index(std::int32_t position, std::int16_t value) {
+    while (position - next_ > longest_run_) {
+      stream_.push_back({next_ + longest_run_, 0, static_cast<std::uint8_t>(longest_run_), true, true});
+      next_ += longest_run_ + 1;
+    }
+    stream_.push_back({position, value, static_cast<std::uint8_t>(position - next_), true, false});
+    next_ = position + 1;
+  }
+
+  void store_adjacent(std::int32_t position, std::int16_t value) {
+    stream_.push_back({position, value, 0, false, false});
+    next_ = position + 1;
+  }
+
+  CompressedStream take() { return std::move(stream_); }
+
+ private:
+  std::int32_t longest_run_;
+  std::int32_t next_ = 0;  ///< position after the last stored element
+  CompressedStream stream_;
+};
+
+}  // namespace
+
+CompressedStream encode(std::span<const std::int16_t> region, int index_bits) {
+  Encoder encoder(index_bits);
+  for (std::size_t p = 0; p < region.size(); ++p) {
+    if (region[p] != 0) encoder.store_with_index(static_cast<std::int32_t>(p), region[p]);
+  }
+  return encoder.take();
+}
+
+CompressedStream encode_grains(std::span<const std::int16_t> region, std::span<const std::int32_t> grain,
+                               std::span<const std::uint8_t> kept, int index_bits) {
+  Encoder encoder(index_bits);
+  for (std::size_t p = 0; p < region.size(); ++p) {
+    if (kept[p] == 0) continue;
+    const bool first_of_grain = p == 0 || grain[p - 1] != grain[p];
+    if (first_of_grain) {
+      encoder.store_with_index(static_cast<std::int32_t>(p), region[p]);
+    } else {
+      encoder.store_adjacent(static_cast<std::int32_t>(p), region[p]);
+    }
+  }
+  return encoder.take();
+}
+
+std::vector<std::int16_t> decode(const CompressedStream& stream, std::int64_t size, int index_bits) {
+  const std::int64_t longest_run = (std::int64_t{1} << index_bits) - 1;
+  std::vector<std::int16_t> region(static_cast<std::size_t>(size), 0);
+  std::int64_t next = 0;
+  for (const StreamElement& element : stream) {
+    const std::int64_t position = next + (element.has_index ? element.index : 0);
+    if (element.index > longest_run) throw std::invalid_argument("an index of the stream needs more bits");
+    if (position >= size) throw std::invalid_argument("the stream runs beyond its region");
+    region[static_cast<std::size_t>(position)] = element.value;
+    next = position + 1;
+  }
+  return region;
+}
+
+std::int64_t stream_bits(const CompressedStream& stream, int index_bits) {
+  const auto with_index = std::count_if(stream.begin(), stream.end(), [](const auto& e) { return e.has_index; });
+  return static_cast<std::int64_t>(stream.size()) * 16 + with_index * index_bits;
+}
+
+std::int64_t placeholder_count(const CompressedStream& stream) {
+  return std::count_if(stream.begin(), stream.end(), [](const auto& e) { return e.placeholder; });
+}
+
+}  // namespace pruning

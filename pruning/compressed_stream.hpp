@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "pruning/convolution_shape.hpp"
+#include "pruning/grain.hpp"
+
+namespace pruning {
+
+/// Zero-run-length coded streams of SCNN (Parashar et al., ISCA 2017, section 3): the stored
+/// values of a linearised region, each with the number of positions skipped since the element
+/// before. A run too long for the index is broken by placeholders, elements of value zero.
+struct StreamElement {
+  std::int32_t position = 0;  ///< in the linearised region
+  std::int16_t value = 0;     ///< 0: a placeholder or a stored zero
+  std::uint8_t index = 0;     ///< positions skipped since the previous element; only if `has_index`
+  bool has_index = true;      ///< false: a later element of a coarse grain, right after the one before
+  bool placeholder = false;
+
+  bool operator==(const StreamElement&) const = default;
+};
+
+using CompressedStream = std::vector<StreamElement>;
+
+/// Stores the non-zero values of `region`. @param index_bits 1 to 8
+CompressedStream encode(std::span<const std::int16_t> region, int index_bits);
+
+/// Stores every value of the kept grains of `region`, zeros too, with one index per grain.
+/// @param grain grain number of every position; equal numbers are adjacent
+/// @param kept whether the grain of a position is kept, for every position
+CompressedStream encode_grains(std::span<const std::int16_t> region, std::span<const std::int32_t> grain,
+                               std::span<const std::uint8_t> kept, int index_bits);
+
+/// Rebuilds a region of `size` values from indices and values alone (`position` is not used).
+/// @throws std::invalid_argument if the stream runs beyond the region
+std::vector<std::int16_t> decode(const CompressedStream& stream, std::int64_t size, int index_bits);
+
+/// Size of a stream: 16 bits an element and `index_bits` more for one with an index.
+std::int64_t stream_bits(const CompressedStream& stream, int index_bits);
+
+std::int64_t placeholder_count(const CompressedStream& stream);
+
+}  // namespace pruning

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "pruning/compressed_stream.hpp"
+#include "pruning/convolution_shape.hpp"
+#include "pruning/grain.hpp"
+
+namespace pruning {
+
+/// Half-open range of rows or columns.
+struct Range {
+  int begin = 0;
+  int end = 0;
+
+  bool operator==(const Range&) const = default;
+  [[nodiscard]] int size() const { return end > begin ? end - begin : 0; }
+  [[nodiscard]] bool empty() const { return end <= begin; }
+  [[nodiscard]] bool contains(int i) const { return i >= begin && i < end; }
+};
+
+/// Rectangle of a plane.
+struct Window {
+  Range rows;
+  Range columns;
+
+  bool operator==(const Window&) const = default;
+  [[nodiscard]] int size() const { return rows.size() * columns.size(); }
+  [[nodiscard]] bool empty() const { return size() == 0; }
+  [[nodiscard]] bool contains(int row, int column) const { return rows.contains(row) && columns.contains(column); }
+};
+
+/// With a stride above 1 an input pixel meets only the taps of its own stride phase: pixel (y, x) belongs
+/// to phase ((y + padding) mod stride, (x + padding) mod stride), tap (r, s) to (dilation r mod stride,
+/// dilation s mod stride). Within a phase, output = pixel step - tap step, with the steps below.
+struct Step {
+  int at = 0;    ///< row or column of the input, or tap of the filter
+  int step = 0;  ///< (y + padding) / stride of a pixel, dilation r / stride of a tap
+};
+
+std::vector<Step> pixels_of_phase(Range pixels, int padding, int stride, int phase);
+std::vector<Step> taps_of_phase(int taps, int dilation, int stride, int phase);
+
+/// Compressed activations of one channel and phase of one input tile, in raster order over the tile's
+/// pixels of that phase. `position` of an element counts those pixels.
+/// @param plane the channel, H x W
+CompressedStream encode_activations(const ConvolutionShape& shape, std::span<const std::int16_t> plane,
+                                    const Window& tile, RowsColumns phase, int index_bits);
+
+/// Compressed weights of one input channel and phase of filters [filters.begin, filters.end), ordered by
+/// filter, then row, then column over the taps of the phase. `position` counts those taps.
+/// @param channel input channel within the channel group
+/// @param kept whether the grain of a weight is kept; read for coarse granularities only
+CompressedStream encode_weights(const ConvolutionShape& shape, Granularity granularity,
+                                std::span<const std::int16_t> weights, std::span<const std::uint8_t> kept,
+                                Range filters, int channel, RowsColumns phase, int index_bits);
+
+}  // namespace pruning

@@ -1,0 +1,127 @@
+#include "sim/layer_columns.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <functional>
+#include <string_view>
+
+namespace sim {
+
+namespace {
+
+class Columns {
+ public:
+  explicit Columns(const Results& results) : results_(results) {}
+
+  template <class Get>
+  void text(std::string name, std::string description, const Get& get) {
+    add<std::string>(std::move(name), "", std::move(description), get);
+  }
+  template <class Get>
+  void integer(std::string name, std::string unit, std::string description, const Get& get) {
+    add<std::int64_t>(std::move(name), std::move(unit), std::move(description), get);
+  }
+  template <class Get>
+  void real(std::string name, std::string unit, std::string description, const Get& get) {
+    add<std::optional<double>>(std::move(name), std::move(unit), std::move(description), get);
+  }
+  std::vector<LayerColumn> take() { return std::move(columns_); }
+
+ private:
+  template <class T, class Get>
+  void add(std::string name, std::string unit, std::string description, const Get& get) {
+    std::vector<T> values;
+    for (const LayerResult& layer : results_.layers) values.push_back(std::invoke(get, layer));
+    columns_.push_back({std::move(name), std::move(unit), std::move(description), std::move(values)});
+  }
+
+  const Results& results_;
+  std::vector<LayerColumn> columns_;
+};
+
+std::string lower_case(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+void add_energy(Columns& columns, const Results& results) {
+  const std::string& unit = results.energy_table.unit;
+  const std::string suffix = lower_case(unit);
+  // Every layer has the components of the machine; the total has them all.
+  for (const energy::ComponentEnergy& total : results.total.energy.components) {
+    columns.real(
+        fmt::format("energy_{}_{}", total.component, suffix), unit,
+        fmt::format("energy of the component {}", total.component),
+        [component = total.component](const LayerResult& layer) { return std::optional(layer.energy.of(component)); });
+  }
+  columns.real("energy_total_" + suffix, unit, "energy of all components",
+               [](const LayerResult& layer) { return std::optional(layer.energy.total_pj); });
+}
+
+void add_storage(Columns& columns) {
+  columns.real("storage_ratio", "", "stored weights and indices over dense weights, in bits",
+               [](const LayerResult& layer) { return std::optional(layer.storage.ratio()); });
+  columns.integer("storage_weight_bits", "bits", "kept weights",
+                  [](const LayerResult& layer) { return layer.storage.weight_bits; });
+  columns.integer("storage_index_bits", "bits", "indices, one per kept grain",
+                  [](const LayerResult& layer) { return layer.storage.index_bits; });
+  columns.integer("storage_placeholders", "elements", "placeholders in the weight streams, not part of the ratio",
+                  [](const LayerResult& layer) { return layer.storage.placeholders; });
+}
+
+void add_check(Columns& columns) {
+  columns.real("bit_exact", "",
+               "1 if the outputs equal a dense convolution in the same arithmetic, else 0; nothing if not checked",
+               [](const LayerResult& layer) -> std::optional<double> {
+                 if (!layer.check.bit_exact) return std::nullopt;
+                 return *layer.check.bit_exact ? 1.0 : 0.0;
+               });
+  columns.real("snr_db", "dB", "outputs against float32 arithmetic", [](const LayerResult& layer) {
+    return layer.check.float32 ? layer.check.float32->snr_db() : std::nullopt;
+  });
+  columns.real(
+      "recorded_snr_db", "dB", "outputs against those recorded in the activations file",
+      [](const LayerResult& layer) { return layer.check.recorded ? layer.check.recorded->snr_db() : std::nullopt; });
+}
+
+}  // namespace
+
+std::vector<LayerColumn> layer_columns(const Results& results) {
+  Columns columns(results);
+  columns.text("layer", "name of the layer", [](const LayerResult& layer) { return layer.name; });
+  columns.integer("cycles", "cycles", "cycles of the layer, summed over the images",
+                  [](const LayerResult& layer) { return layer.cycles; });
+  columns.real("utilisation", "", "products over multipliers x cycles",
+               [&](const LayerResult& layer) { return std::optional(utilisation(layer, results.accelerator)); });
+  columns.integer("output_channels_per_group", "channels", "Kc",
+                  [](const LayerResult& layer) { return layer.mapping.output_channels_per_group; });
+  columns.integer("groups", "groups", "output-channel groups of one pass",
+                  [](const LayerResult& layer) { return layer.mapping.groups; });
+  columns.integer("temporal_rows", "passes", "temporal tiles over the output rows",
+                  [](const LayerResult& layer) { return layer.mapping.temporal_rows; });
+  columns.integer("temporal_columns", "passes", "temporal tiles over the output columns",
+                  [](const LayerResult& layer) { return layer.mapping.temporal_columns; });
+  columns.real("weight_density", "", "non-zero share of the weights",
+               [](const LayerResult& layer) { return std::optional(weight_density(layer)); });
+  columns.real("activation_density", "", "non-zero share of the input activations",
+               [](const LayerResult& layer) { return std::optional(activation_density(layer)); });
+  columns.integer("dense_macs", "MACs", "multiply-accumulates of the dense layer, over the images",
+                  [](const LayerResult& layer) { return layer.dense_macs; });
+  for (const auto& info : scnn::counter_table()) {
+    columns.integer(std::string(info.name), std::string(info.unit), std::string(info.description),
+                    [field = info.field](const LayerResult& layer) { return layer.counters.*field; });
+  }
+  for (const auto& info : scnn::pe_cycle_table()) {
+    columns.integer("pe_cycles_" + std::string(info.name), std::string(info.unit), std::string(info.description),
+                    [field = info.field](const LayerResult& layer) { return layer.pe_cycles.*field; });
+  }
+  add_energy(columns, results);
+  add_storage(columns);
+  add_check(columns);
+  return columns.take();
+}
+
+}  // namespace sim

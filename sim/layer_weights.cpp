@@ -1,0 +1,126 @@
+#include "sim/layer_weights.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+
+#include "pruning/fixed_point.hpp"
+#include "pruning/grain.hpp"
+#include "pruning/storage.hpp"
+#include "workloads/synthetic.hpp"
+
+namespace sim {
+
+namespace {
+
+pruning::Shape filter_shape(const workloads::Layer& layer) {
+  const auto& shape = layer.convolution;
+  if (layer.type == workloads::LayerType::linear) return {shape.K, shape.C};
+  return {shape.K, shape.channels_per_group(), shape.R, shape.S};
+}
+
+std::vector<std::string> layer_names(const pruning::WeightsFile& file) {
+  std::vector<std::string> names;
+  for (const auto& entry : file.layers()) names.push_back(entry.name);
+  return names;
+}
+
+}  // namespace
+
+WeightSource::WeightSource(const RunFile& run, const workloads::Network& network,
+                           std::map<std::string, workloads::Layer> folded)
+    : run_(run), folded_(std::move(folded)) {
+  const auto* path = std::get_if<std::filesystem::path>(&run.weights);
+  if (path == nullptr) return;
+  file_.emplace(*path);
+  for (const auto& layer : network.layers) {
+    if (layer.on_accelerator()) check(layer);
+  }
+}
+
+void WeightSource::check(const workloads::Layer& layer) const {
+  const auto fail = [&](const std::string& problem) {
+    throw pruning::InputError({file_->path().string(), 0, 0, layer.name}, problem);
+  };
+  const auto* entry = file_->find(layer.name);
+  if (entry == nullptr) {
+    const auto reason = file_->unsupported().find(layer.name);
+    if (reason != file_->unsupported().end()) fail(reason->second);
+    const std::string near = workloads::nearest(layer.name, layer_names(*file_));
+    fail("the file has no weights for this layer of the network" +
+         (near.empty() ? std::string() : "; did you mean '" + near + "'?"));
+  }
+  const pruning::Shape expected = filter_shape(layer);
+  // A fully connected layer may be stored as a 1x1 convolution, and the other way round.
+  const auto trimmed = [](pruning::Shape shape) {
+    while (shape.size() > 2 && shape.back() == 1) shape.pop_back();
+    return shape;
+  };
+  if (trimmed(entry->shape) != trimmed(expected)) {
+    fail(fmt::format("weights of shape ({}) do not match the network, which needs ({})", fmt::join(entry->shape, ", "),
+                     fmt::join(expected, ", ")));
+  }
+  if (layer.bias == workloads::Bias::required && !entry->has_bias) {
+    fail("the network asks for a bias, but the file has none for this layer");
+  }
+}
+
+pruning::LayerWeights WeightSource::trained(const workloads::Layer& layer) const {
+  std::optional<std::array<int, 3>> flattened;
+  if (layer.type == workloads::LayerType::linear) {
+    flattened = std::array{layer.input.channels, layer.input.height, layer.input.width};
+  }
+  pruning::LayerWeights weights = file_->read(layer.name, flattened);
+  if (layer.bias == workloads::Bias::absent) weights.bias.reset();
+  const auto norm = folded_.find(layer.name);
+  if (norm == folded_.end()) return weights;
+  return pruning::fold(weights, file_->read_batch_norm(norm->second.name), norm->second.epsilon);
+}
+
+LayerWeights WeightSource::read(const workloads::Layer& layer) const {
+  pruning::LayerWeights source;
+  if (file_) {
+    source = trained(layer);
+  } else {
+    source.weights = workloads::synthetic_weights(layer, std::get<workloads::SyntheticWeights>(run_.weights));
+  }
+
+  const PruningChoice& choice = run_.pruning;
+  const pruning::Mask mask =
+      pruning::select_grains(source.weights, choice.granularity_of(layer.name), choice.density_of(layer.name));
+  LayerWeights result;
+  result.pruned = pruning::apply(mask, std::move(source.weights));
+  const pruning::StorageSize size = pruning::storage_of(mask, result.pruned, choice.weight_bits, choice.index_bits);
+  const auto& shape = layer.convolution;
+  result.pruned.shape = {shape.K, shape.channels_per_group(), shape.R, shape.S};
+  if (source.bias) result.bias = std::move(source.bias->values);
+
+  pruning::FixedPointTensor quantised = pruning::quantise(result.pruned);
+  result.exponent = quantised.exponent;
+  auto filters = std::make_shared<scnn::Filters>();
+  filters->granularity = mask.granularity;
+  filters->weights = std::move(quantised.tensor.values);
+  if (pruning::is_coarse(mask.granularity)) {
+    filters->kept.resize(filters->weights.size());
+    for (std::size_t i = 0; i < filters->kept.size(); ++i) {
+      filters->kept[i] = mask.keeps(static_cast<std::int64_t>(i)) ? 1 : 0;
+    }
+  }
+
+  const auto zeros = std::count(filters->weights.begin(), filters->weights.end(), std::int16_t{0});
+  result.summary.weights = shape.weight_count();
+  result.summary.nonzero = shape.weight_count() - zeros;
+  result.summary.storage = {
+      size.weights, size.kept_weights, size.kept_grains, size.weight_bits, size.index_bits, size.dense_bits, 0};
+  result.filters = std::move(filters);
+  return result;
+}
+
+std::optional<pruning::BatchNorm> WeightSource::batch_norm(const workloads::Layer& layer) const {
+  if (!file_) return std::nullopt;
+  return file_->read_batch_norm(layer.name);
+}
+
+}  // namespace sim

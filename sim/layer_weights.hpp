@@ -1,0 +1,47 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/scnn/layer_operands.hpp"
+#include "pruning/weights_file.hpp"
+#include "sim/prepared_network.hpp"
+#include "sim/run_file.hpp"
+#include "workloads/network.hpp"
+
+namespace sim {
+
+/// Weights of one accelerator layer, pruned, in float32 and as the machine holds them.
+struct LayerWeights {
+  pruning::Tensor<float> pruned;  ///< (K, C/G, R, S)
+  std::vector<float> bias;        ///< (K), or empty
+  std::shared_ptr<const scnn::Filters> filters;
+  int exponent = 0;  ///< weight = filters->weights * 2^exponent
+  WeightSummary summary;
+};
+
+/// Where the weights of a run come from: a trained network's file, or a generator.
+class WeightSource {
+ public:
+  /// Opens the file and checks that every layer of the network finds its weights there, in its shape.
+  /// @param folded batch normalisations that become part of the layer before them, by that layer's name
+  /// @throws pruning::InputError
+  WeightSource(const RunFile& run, const workloads::Network& network, std::map<std::string, workloads::Layer> folded);
+
+  [[nodiscard]] LayerWeights read(const workloads::Layer& layer) const;
+  /// Statistics of a batch_norm layer that stays one; nothing if the weights are synthetic.
+  [[nodiscard]] std::optional<pruning::BatchNorm> batch_norm(const workloads::Layer& layer) const;
+
+ private:
+  [[nodiscard]] pruning::LayerWeights trained(const workloads::Layer& layer) const;
+  void check(const workloads::Layer& layer) const;
+
+  const RunFile& run_;
+  std::optional<pruning::WeightsFile> file_;
+  std::map<std::string, workloads::Layer> folded_;
+};
+
+}  // namespace sim

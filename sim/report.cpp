@@ -1,0 +1,211 @@
+#include "sim/report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "sim/text.hpp"
+#include "sim/text_table.hpp"
+
+namespace sim {
+
+namespace {
+
+constexpr std::string_view nothing = "-";
+
+std::string ratio_text(double part, double whole) {
+  return whole == 0 ? std::string(nothing) : percent_text(part / whole);
+}
+std::string ratio_text(std::int64_t part, std::int64_t whole) {
+  return ratio_text(static_cast<double>(part), static_cast<double>(whole));
+}
+
+/// A titled table with a row per layer and, after a rule, one for the total.
+/// @param cells_of the cells of a layer without its name
+template <class CellsOf>
+std::string layer_table(const std::string& title, const std::vector<std::string>& columns, const Results& results,
+                        const CellsOf& cells_of) {
+  std::vector<Column> titles{{"layer", Align::left}};
+  for (const std::string& column : columns) titles.push_back({column, Align::right});
+  TextTable table(titles);
+  const auto add = [&](const LayerResult& layer) {
+    std::vector<std::string> cells = cells_of(layer);
+    cells.insert(cells.begin(), layer.name);
+    table.add_row(std::move(cells));
+  };
+  for (const LayerResult& layer : results.layers) add(layer);
+  table.add_rule();
+  add(results.total);
+  return title + "\n\n" + table.str();
+}
+
+std::string heading(const Results& results) {
+  const scnn::Parameters& a = results.accelerator;
+  std::string pruned = "not pruned";
+  if (results.pruning.granularity != pruning::Granularity::none) {
+    pruned = fmt::format("{} pruning to density {}", pruning::name_of(results.pruning.granularity),
+                         number_text(results.pruning.density));
+    if (!results.pruning.densities.empty()) pruned += " (some layers to their own)";
+  }
+  std::string bypass = a.bypass_registers == 0 ? "" : fmt::format(", {} bypass registers per bank", a.bypass_registers);
+  if (a.bypass_registers == 1) bypass = ", 1 bypass register per bank";
+  if (a.merge) bypass += ", merging";
+  return fmt::format("{}, {} image{}, {}\nSCNN of {} x {} PEs, {} x {} multipliers each{}, {} GHz: {} us\n",
+                     results.network, results.images, results.images == 1 ? "" : "s", pruned, a.rows, a.columns,
+                     a.weights_per_cycle, a.activations_per_cycle, bypass, number_text(a.clock_ghz),
+                     decimal_text(static_cast<double>(results.total.cycles) / a.clock_ghz / 1000, 1));
+}
+
+std::string cycles_table(const Results& results) {
+  return layer_table(
+      "Cycles",
+      {"cycles", "utilisation", "products", "dense MACs", "weight density", "act. density", "Kc", "groups", "passes"},
+      results, [&](const LayerResult& layer) {
+        const bool total = &layer == &results.total;
+        const Mapping& mapping = layer.mapping;
+        const auto of_layer = [&](std::int64_t value) { return total ? std::string() : fmt::format("{}", value); };
+        return std::vector<std::string>{count_text(layer.cycles),
+                                        percent_text(utilisation(layer, results.accelerator)),
+                                        count_text(layer.counters.products),
+                                        count_text(layer.dense_macs),
+                                        fmt::format("{:.3f}", weight_density(layer)),
+                                        fmt::format("{:.3f}", activation_density(layer)),
+                                        of_layer(mapping.output_channels_per_group),
+                                        of_layer(mapping.groups),
+                                        of_layer(mapping.temporal_rows * mapping.temporal_columns)};
+      });
+}
+
+std::string pe_cycles_table(const Results& results) {
+  std::vector<std::string> columns;
+  for (const auto& info : scnn::pe_cycle_table()) columns.emplace_back(info.name);
+  columns.emplace_back("PE-cycles");
+  return layer_table("Where the PE-cycles went", columns, results, [](const LayerResult& layer) {
+    std::vector<std::string> cells;
+    for (const auto& info : scnn::pe_cycle_table()) {
+      cells.push_back(ratio_text(layer.pe_cycles.*info.field, layer.pe_cycles.total()));
+    }
+    cells.push_back(count_text(layer.pe_cycles.total()));
+    return cells;
+  });
+}
+
+std::string references_table(const Results& results) {
+  return layer_table(
+      "References to partial sums",
+      {"products accumulated", "merged", "bypass hits", "accumulator references", "of products", "row references"},
+      results, [](const LayerResult& layer) {
+        const scnn::Counters& c = layer.counters;
+        return std::vector<std::string>{count_text(c.products_accumulated),
+                                        count_text(c.products_merged),
+                                        count_text(c.bypass_hits),
+                                        count_text(c.accumulator_references),
+                                        ratio_text(c.accumulator_references, c.products_accumulated),
+                                        count_text(c.row_references)};
+      });
+}
+
+/// Component names that leave room for ten of them in a line.
+std::string short_name(const std::string& component) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> names{{{"multipliers", "mult."},
+                                                                                {"accumulators", "accum."},
+                                                                                {"bypass_registers", "bypass"},
+                                                                                {"weight_fifo", "w. fifo"},
+                                                                                {"post_processing", "ppu"}}};
+  const auto* const found =
+      std::find_if(names.begin(), names.end(), [&](const auto& n) { return n.first == component; });
+  return found == names.end() ? component : std::string(found->second);
+}
+
+std::string energy_tables(const Results& results) {
+  std::vector<std::string> columns;
+  for (const energy::ComponentEnergy& entry : results.total.energy.components) {
+    columns.push_back(short_name(entry.component));
+  }
+  const Scale scale = scale_for(results.total.energy.total_pj, results.energy_table.unit);
+  const auto absolute = [&](const LayerResult& layer) {
+    std::vector<std::string> cells;
+    for (const energy::ComponentEnergy& entry : results.total.energy.components) {
+      cells.push_back(decimal_text(layer.energy.of(entry.component) / scale.factor, 1));
+    }
+    cells.push_back(decimal_text(layer.energy.total_pj / scale.factor, 1));
+    return cells;
+  };
+  const auto share = [&](const LayerResult& layer) {
+    std::vector<std::string> cells;
+    for (const energy::ComponentEnergy& entry : results.total.energy.components) {
+      cells.push_back(ratio_text(layer.energy.of(entry.component), layer.energy.total_pj));
+    }
+    return cells;
+  };
+  std::vector<std::string> with_total = columns;
+  with_total.emplace_back("total");
+  return layer_table(fmt::format("Energy in {} (table {})", scale.unit, results.energy_table.name), with_total, results,
+                     absolute) +
+         '\n' + layer_table("Energy, share of the layer", columns, results, share);
+}
+
+std::string storage_table(const Results& results) {
+  return layer_table(fmt::format("Storage of the weights ({} bits each, {} bits per index)",
+                                 results.pruning.weight_bits, results.pruning.index_bits),
+                     {"weights", "kept", "indices", "weight bits", "index bits", "ratio", "placeholders"}, results,
+                     [](const LayerResult& layer) {
+                       const Storage& s = layer.storage;
+                       return std::vector<std::string>{count_text(s.weights),     count_text(s.kept_weights),
+                                                       count_text(s.kept_grains), count_text(s.weight_bits),
+                                                       count_text(s.index_bits),  percent_text(s.ratio()),
+                                                       count_text(s.placeholders)};
+                     });
+}
+
+std::string check_table(const Results& results) {
+  const Check& total = results.total.check;
+  if (!total.bit_exact && !total.float32 && !total.recorded) return "Outputs: not computed, only timed\n";
+  const auto snr = [](const std::optional<Deviation>& deviation) {
+    if (!deviation) return std::string(nothing);
+    if (const auto db = deviation->snr_db()) return fmt::format("{:.1f} dB", *db);
+    return std::string(deviation->noise == 0 ? "equal" : nothing);
+  };
+  const auto largest = [](const std::optional<Deviation>& deviation) {
+    return deviation ? fmt::format("{:.2g}", deviation->largest_difference) : std::string(nothing);
+  };
+  return layer_table("Outputs: against the same arithmetic, float32 and the recorded outputs",
+                     {"bit-exact", "SNR float32", "largest diff.", "SNR recorded", "largest diff."}, results,
+                     [&](const LayerResult& layer) {
+                       const Check& c = layer.check;
+                       return std::vector<std::string>{
+                           c.bit_exact ? (*c.bit_exact ? "yes" : "NO") : std::string(nothing), snr(c.float32),
+                           largest(c.float32), snr(c.recorded), largest(c.recorded)};
+                     });
+}
+
+std::string classification_table(const Classification& classification) {
+  TextTable table({{"image", Align::right}, {"label", Align::right}, {"best classes", Align::left}});
+  for (std::size_t image = 0; image < classification.best.size(); ++image) {
+    const std::string label = classification.labels ? fmt::format("{}", classification.labels->at(image)) : "-";
+    table.add_row({fmt::format("{}", image + 1), label, fmt::format("{}", fmt::join(classification.best[image], " "))});
+  }
+  std::string title = "Classification";
+  if (const auto correct = classification.correct()) {
+    title += fmt::format(": {} of {} images right", *correct, classification.best.size());
+  }
+  return title + "\n\n" + table.str();
+}
+
+}  // namespace
+
+std::string report(const Results& results) {
+  std::string text = heading(results);
+  for (const std::string& table : {cycles_table(results), pe_cycles_table(results), references_table(results),
+                                   energy_tables(results), storage_table(results), check_table(results)}) {
+    text += '\n' + table;
+  }
+  if (results.classification) text += '\n' + classification_table(*results.classification);
+  return text;
+}
+
+}  // namespace sim

@@ -1,0 +1,78 @@
+#include "sim/resolved_config.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <string_view>
+#include <vector>
+
+#include "sim/accelerator_config.hpp"
+#include "sim/energy_table_reader.hpp"
+#include "sim/network_yaml.hpp"
+#include "sim/text.hpp"
+
+namespace sim {
+
+namespace {
+
+std::string names_yaml(const auto& names) {
+  std::vector<std::string> quoted;
+  for (const std::string& name : names) quoted.push_back(yaml_string(name));
+  return fmt::format("[{}]", fmt::join(quoted, ", "));
+}
+
+std::string densities_yaml(double otherwise, const std::map<std::string, double>& by_layer) {
+  if (by_layer.empty()) return number_text(otherwise);
+  std::string text = fmt::format("{{default: {}", number_text(otherwise));
+  for (const auto& [layer, value] : by_layer) text += fmt::format(", {}: {}", yaml_string(layer), number_text(value));
+  return text + '}';
+}
+
+std::string pruning_yaml(const PruningChoice& choice) {
+  return fmt::format(
+      "pruning:\n"
+      "  granularity: {}  # none, fine (one weight), vector (a filter row), kernel or filter\n"
+      "  density: {}  # share of grains kept\n"
+      "  exempt: {}  # layers that keep every weight\n"
+      "  storage: {{weight_bits: {}, index_bits: {}}}  # bits of a stored weight and of a kept grain's index\n",
+      pruning::name_of(choice.granularity), densities_yaml(choice.density, choice.densities), names_yaml(choice.exempt),
+      choice.weight_bits, choice.index_bits);
+}
+
+/// Text of the `weights` and `activations` entries.
+std::string tensors_yaml(const RunFile& run) {
+  std::vector<InputFile> files = input_files(run);
+  std::size_t next = 0;
+  const auto file = [&] { return yaml_string("inputs/" + files[next++].name); };
+
+  std::string text;
+  if (const auto* synthetic = std::get_if<workloads::SyntheticWeights>(&run.weights)) {
+    text += fmt::format("weights: {{synthetic: {{seed: {}, kernel_scale_sigma: {}}}}}\n", synthetic->seed,
+                        number_text(synthetic->kernel_scale_sigma));
+  } else {
+    text += fmt::format("weights: {{file: {}}}\n", file());
+  }
+  if (const auto* synthetic = std::get_if<workloads::SyntheticActivations>(&run.activations)) {
+    text += fmt::format("activations: {{synthetic: {{seed: {}, density: {}}}}}\n", synthetic->seed,
+                        densities_yaml(synthetic->density, synthetic->per_layer));
+  } else {
+    const auto& recorded = std::get<ActivationsFile>(run.activations);
+    text +=
+        fmt::format("activations: {{file: {}, images: [{}], inputs: {}}}\n", file(), fmt::join(recorded.images, ", "),
+                    recorded.inputs == LayerInputs::recorded ? "recorded" : "computed");
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string resolved_config(const RunFile& run) {
+  return "# The complete configuration of a run; running it again gives the same result.\n"
+         "network:\n" +
+         network_yaml(run.network, 2) + tensors_yaml(run) + pruning_yaml(run.pruning) +
+         fmt::format("layers: {}  # to simulate\n", names_yaml(run.layers)) +
+         fmt::format("timing_only: {}  # true: no arithmetic, the same counts\n", run.timing_only) + "accelerator:\n" +
+         accelerator_yaml(run.accelerator, 2) + "energy:\n" + energy_table_yaml(run.energy_table, 2);
+}
+
+}  // namespace sim

@@ -1,0 +1,94 @@
+#include "sim/results.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace sim {
+
+namespace {
+
+/// Adds an optional part of a check: the sum covers the layers that have one.
+template <class T, class Add>
+void add_part(std::optional<T>& sum, const std::optional<T>& part, const Add& add) {
+  if (!part) return;
+  if (sum) {
+    add(*sum, *part);
+  } else {
+    sum = part;
+  }
+}
+
+void add_layer(LayerResult& total, const LayerResult& layer) {
+  const auto add_deviation = [](Deviation& sum, const Deviation& part) { sum += part; };
+  total.cycles += layer.cycles;
+  total.weights += layer.weights;
+  total.nonzero_weights += layer.nonzero_weights;
+  total.activations += layer.activations;
+  total.nonzero_activations += layer.nonzero_activations;
+  total.dense_macs += layer.dense_macs;
+  total.counters += layer.counters;
+  total.pe_cycles += layer.pe_cycles;
+  total.energy += layer.energy;
+  total.storage += layer.storage;
+  add_part(total.check.bit_exact, layer.check.bit_exact, [](bool& all, bool exact) { all = all && exact; });
+  add_part(total.check.float32, layer.check.float32, add_deviation);
+  add_part(total.check.recorded, layer.check.recorded, add_deviation);
+}
+
+}  // namespace
+
+Storage& Storage::operator+=(const Storage& other) {
+  weights += other.weights;
+  kept_weights += other.kept_weights;
+  kept_grains += other.kept_grains;
+  weight_bits += other.weight_bits;
+  index_bits += other.index_bits;
+  dense_bits += other.dense_bits;
+  placeholders += other.placeholders;
+  return *this;
+}
+
+std::optional<double> Deviation::snr_db() const {
+  if (signal <= 0 || noise <= 0) return std::nullopt;
+  return 10 * std::log10(signal / noise);
+}
+
+Deviation& Deviation::operator+=(const Deviation& other) {
+  signal += other.signal;
+  noise += other.noise;
+  largest_difference = std::max(largest_difference, other.largest_difference);
+  return *this;
+}
+
+std::optional<int> Classification::correct() const {
+  if (!labels) return std::nullopt;
+  int count = 0;
+  for (std::size_t image = 0; image < best.size(); ++image) {
+    if (!best[image].empty() && best[image].front() == labels->at(image)) ++count;
+  }
+  return count;
+}
+
+double utilisation(const LayerResult& layer, const scnn::Parameters& accelerator) {
+  const double slots = static_cast<double>(layer.cycles) * static_cast<double>(accelerator.pes()) *
+                       static_cast<double>(accelerator.lanes());
+  return slots == 0 ? 0 : static_cast<double>(layer.counters.products) / slots;
+}
+
+double weight_density(const LayerResult& layer) {
+  return layer.weights == 0 ? 0 : static_cast<double>(layer.nonzero_weights) / static_cast<double>(layer.weights);
+}
+
+double activation_density(const LayerResult& layer) {
+  return layer.activations == 0
+             ? 0
+             : static_cast<double>(layer.nonzero_activations) / static_cast<double>(layer.activations);
+}
+
+void add_up(Results& results) {
+  results.total = {};
+  results.total.name = "total";
+  for (const LayerResult& layer : results.layers) add_layer(results.total, layer);
+}
+
+}  // namespace sim

@@ -1,0 +1,121 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/energy/energy.hpp"
+#include "models/scnn/counters.hpp"
+#include "models/scnn/parameters.hpp"
+#include "sim/pruning_choice.hpp"
+
+namespace sim {
+
+/// Storage of a layer's weights after pruning (Mao et al.): 8-bit weights, one 4-bit index per grain.
+struct Storage {
+  std::int64_t weights = 0;  ///< of the dense layer
+  std::int64_t kept_weights = 0;
+  std::int64_t kept_grains = 0;
+  std::int64_t weight_bits = 0;
+  std::int64_t index_bits = 0;
+  std::int64_t dense_bits = 0;
+  std::int64_t placeholders = 0;  ///< in the 16-bit streams that the machine reads; not part of the ratio
+
+  [[nodiscard]] double ratio() const {
+    return dense_bits == 0 ? 0.0 : static_cast<double>(weight_bits + index_bits) / static_cast<double>(dense_bits);
+  }
+  Storage& operator+=(const Storage& other);
+};
+
+/// Squared sums from which signal-to-noise ratios of layers and images are pooled.
+struct Deviation {
+  double signal = 0;  ///< sum of squares of the reference
+  double noise = 0;   ///< sum of squares of the difference
+  double largest_difference = 0;
+
+  /// Nothing if there is no signal or no noise.
+  [[nodiscard]] std::optional<double> snr_db() const;
+  Deviation& operator+=(const Deviation& other);
+};
+
+/// What the run verified of a layer; absent fields were not checked (`--timing-only`, no recorded output).
+struct Check {
+  std::optional<bool> bit_exact;      ///< the machine's outputs against a dense convolution in the same arithmetic
+  std::optional<Deviation> float32;   ///< outputs (with bias, before ReLU) against float32 arithmetic
+  std::optional<Deviation> recorded;  ///< outputs against `<layer>/output` of the activations file
+};
+
+struct Mapping {
+  std::int64_t output_channels_per_group = 0;
+  std::int64_t groups = 0;
+  std::int64_t temporal_rows = 1;
+  std::int64_t temporal_columns = 1;
+};
+
+/// One layer, summed over the images of the run. Each image is a run of the layer of its own.
+struct LayerResult {
+  std::string name;
+  std::int64_t cycles = 0;
+  Mapping mapping;
+  std::int64_t weights = 0;          ///< elements of the weight tensor
+  std::int64_t nonzero_weights = 0;  ///< after quantisation
+  std::int64_t activations = 0;      ///< elements of the input, over all images
+  std::int64_t nonzero_activations = 0;
+  std::int64_t dense_macs = 0;  ///< of the dense layer, over all images
+  scnn::Counters counters;
+  scnn::PeCycles pe_cycles;
+  energy::Breakdown energy;
+  Storage storage;
+  Check check;
+};
+
+/// What came out at the end of the network, per image; only if every layer's input was computed.
+struct Classification {
+  std::vector<std::vector<int>> best;      ///< up to five classes per image, best first
+  std::optional<std::vector<int>> labels;  ///< right classes, where the activations file holds `labels`
+
+  /// Images whose best class is the label; nothing without labels.
+  [[nodiscard]] std::optional<int> correct() const;
+};
+
+struct Provenance {
+  std::string version;
+  std::string commit;
+  std::string command;  ///< arguments that can change a result, paths as bare file names
+  std::map<std::string, std::uint64_t> seeds;
+  std::map<std::string, std::string> inputs;  ///< bare file name to SHA-256
+};
+
+struct Results {
+  Provenance provenance;
+  std::string network;
+  int images = 1;
+  scnn::Parameters accelerator;
+  energy::Table energy_table;
+  PruningChoice pruning;
+  std::vector<LayerResult> layers;
+  LayerResult total;  ///< name `total`; mapping is not meaningful
+  std::optional<Classification> classification;
+};
+
+/// What a run took on this host; kept apart from the results because it differs from run to run.
+struct HostFigures {
+  double seconds = 0;
+  double simulation_seconds = 0;
+  std::int64_t peak_memory_bytes = 0;
+  double products_per_second = 0;
+};
+
+/// Share of the multipliers' cycles that formed a product: products / (cycles PEs F I).
+double utilisation(const LayerResult& layer, const scnn::Parameters& accelerator);
+
+/// Non-zero shares of the layer's tensors, 0 to 1.
+double weight_density(const LayerResult& layer);
+double activation_density(const LayerResult& layer);
+
+/// Adds up `results.layers` into `results.total`.
+void add_up(Results& results);
+
+}  // namespace sim

@@ -1,0 +1,53 @@
+#include "sim/results_csv.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <string_view>
+#include <variant>
+
+#include "sim/layer_columns.hpp"
+#include "sim/text.hpp"
+
+namespace sim {
+
+namespace {
+
+/// In quotes where a comma, a quote or a line end would be misread.
+std::string cell_text(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + '"';
+}
+std::string cell_text(std::int64_t value) {
+  return fmt::format("{}", value);
+}
+std::string cell_text(const std::optional<double>& value) {
+  return value ? number_text(*value) : "";
+}
+
+}  // namespace
+
+std::string results_csv(const Results& results) {
+  const std::vector<LayerColumn> columns = layer_columns(results);
+  std::string text;
+  std::string_view separator;
+  for (const LayerColumn& column : columns) {
+    text += fmt::format("{}{}", separator, column.name);
+    separator = ",";
+  }
+  text += '\n';
+  for (std::size_t row = 0; row < results.layers.size(); ++row) {
+    separator = "";
+    for (const LayerColumn& column : columns) {
+      text += separator;
+      text += std::visit([&](const auto& values) { return cell_text(values[row]); }, column.values);
+      separator = ",";
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+}  // namespace sim

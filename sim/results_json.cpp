@@ -1,0 +1,158 @@
+#include "sim/results_json.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "sim/accelerator_config.hpp"
+
+namespace sim {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+template <class T>
+ordered_json or_null(const std::optional<T>& value) {
+  return value ? ordered_json(*value) : ordered_json(nullptr);
+}
+
+template <class Owner>
+ordered_json counts_json(const Owner& counts, std::span<const scnn::CounterInfo<Owner>> table) {
+  ordered_json json = ordered_json::object();
+  for (const auto& info : table) json[std::string(info.name)] = counts.*info.field;
+  return json;
+}
+
+template <class Owner>
+void describe(ordered_json& json, std::span<const scnn::CounterInfo<Owner>> table) {
+  for (const auto& info : table) {
+    json[std::string(info.name)] = {{"unit", info.unit}, {"description", info.description}};
+  }
+}
+
+ordered_json energy_json(const energy::Breakdown& breakdown) {
+  ordered_json json = ordered_json::object();
+  for (const energy::ComponentEnergy& component : breakdown.components) json[component.component] = component.energy_pj;
+  json["total"] = breakdown.total_pj;
+  return json;
+}
+
+ordered_json storage_json(const Storage& storage) {
+  return {{"ratio", storage.ratio()},           {"weight_bits", storage.weight_bits},
+          {"index_bits", storage.index_bits},   {"placeholders", storage.placeholders},
+          {"weights", storage.weights},         {"kept_weights", storage.kept_weights},
+          {"kept_grains", storage.kept_grains}, {"dense_bits", storage.dense_bits}};
+}
+
+ordered_json check_json(const Check& check) {
+  const auto snr = [](const std::optional<Deviation>& d) { return or_null(d ? d->snr_db() : std::nullopt); };
+  const auto largest = [](const std::optional<Deviation>& d) {
+    return d ? ordered_json(d->largest_difference) : ordered_json(nullptr);
+  };
+  return {{"bit_exact", or_null(check.bit_exact)},
+          {"snr_db", snr(check.float32)},
+          {"largest_difference", largest(check.float32)},
+          {"recorded_snr_db", snr(check.recorded)},
+          {"recorded_largest_difference", largest(check.recorded)}};
+}
+
+ordered_json layer_json(const LayerResult& layer, const scnn::Parameters& accelerator, bool is_total) {
+  ordered_json json;
+  json["name"] = layer.name;
+  json["cycles"] = layer.cycles;
+  if (is_total) {
+    json["mapping"] = nullptr;
+  } else {
+    json["mapping"] = {{"output_channels_per_group", layer.mapping.output_channels_per_group},
+                       {"groups", layer.mapping.groups},
+                       {"temporal_tiles", {layer.mapping.temporal_rows, layer.mapping.temporal_columns}}};
+  }
+  json["densities"] = {{"weights", weight_density(layer)}, {"activations", activation_density(layer)}};
+  json["counters"] = counts_json(layer.counters, scnn::counter_table());
+  json["pe_cycles"] = counts_json(layer.pe_cycles, scnn::pe_cycle_table());
+  json["energy_pj"] = energy_json(layer.energy);
+  json["storage"] = storage_json(layer.storage);
+  json["check"] = check_json(layer.check);
+  json["utilisation"] = utilisation(layer, accelerator);
+  json["dense_macs"] = layer.dense_macs;
+  json["elements"] = {{"weights", layer.weights},
+                      {"nonzero_weights", layer.nonzero_weights},
+                      {"activations", layer.activations},
+                      {"nonzero_activations", layer.nonzero_activations}};
+  return json;
+}
+
+ordered_json provenance_json(const Provenance& provenance) {
+  return {{"version", provenance.version},
+          {"commit", provenance.commit},
+          {"command", provenance.command},
+          {"seeds", provenance.seeds},
+          {"inputs", provenance.inputs}};
+}
+
+ordered_json pruning_json(const PruningChoice& choice) {
+  return {{"granularity", pruning::name_of(choice.granularity)},
+          {"density", choice.density},
+          {"densities", choice.densities},
+          {"exempt", choice.exempt},
+          {"storage", {{"weight_bits", choice.weight_bits}, {"index_bits", choice.index_bits}}}};
+}
+
+ordered_json accelerator_json(const scnn::Parameters& accelerator) {
+  ordered_json json = ordered_json::object();
+  for (const scnn::ParameterInfo& info : scnn::parameter_table()) {
+    std::visit(
+        [&](auto field) {
+          if constexpr (std::is_same_v<decltype(field), scnn::Stationary scnn::Parameters::*>) {
+            json[std::string(info.key)] = value_text(info, accelerator);
+          } else {
+            json[std::string(info.key)] = accelerator.*field;
+          }
+        },
+        info.field);
+  }
+  return json;
+}
+
+ordered_json classification_json(const Classification& classification) {
+  return {{"best", classification.best},
+          {"labels", or_null(classification.labels)},
+          {"correct", or_null(classification.correct())}};
+}
+
+}  // namespace
+
+std::string results_json(const Results& results) {
+  ordered_json json;
+  json["schema"] = results_schema;
+  json["provenance"] = provenance_json(results.provenance);
+  json["network"] = results.network;
+  json["images"] = results.images;
+  json["pruning"] = pruning_json(results.pruning);
+  json["accelerator"] = accelerator_json(results.accelerator);
+  json["energy_table"] = {{"name", results.energy_table.name}, {"unit", results.energy_table.unit}};
+  json["layers"] = ordered_json::array();
+  for (const LayerResult& layer : results.layers)
+    json["layers"].push_back(layer_json(layer, results.accelerator, false));
+  json["totals"] = layer_json(results.total, results.accelerator, true);
+  json["classification"] =
+      results.classification ? classification_json(*results.classification) : ordered_json(nullptr);
+  json["counters_description"] = ordered_json::object();
+  json["counters_description"]["cycles"] = {{"unit", "cycles"}, {"description", "summed over the images"}};
+  describe(json["counters_description"], scnn::counter_table());
+  json["pe_cycles_description"] = ordered_json::object();
+  describe(json["pe_cycles_description"], scnn::pe_cycle_table());
+  return json.dump(1, ' ', false, ordered_json::error_handler_t::replace) + '\n';
+}
+
+std::string host_json(const HostFigures& figures) {
+  const ordered_json json{{"seconds", figures.seconds},
+                          {"simulation_seconds", figures.simulation_seconds},
+                          {"peak_memory_bytes", figures.peak_memory_bytes},
+                          {"products_per_second", figures.products_per_second}};
+  return json.dump(1) + '\n';
+}
+
+}  // namespace sim

@@ -1,0 +1,80 @@
+#include "sim/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace sim {
+
+namespace {
+
+bool plain_is_safe(std::string_view text) {
+  constexpr std::array<std::string_view, 10> words{"null", "true", "false", "yes", "no", "on", "off", "y", "n", "~"};
+  const auto letter = [](char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; };
+  const auto inner = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+           std::string_view("_-./").find(c) != std::string_view::npos;
+  };
+  if (text.empty() || !letter(text.front()) || !std::all_of(text.begin(), text.end(), inner)) return false;
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return std::find(words.begin(), words.end(), lower) == words.end();
+}
+
+}  // namespace
+
+std::string number_text(double value) {
+  return fmt::format("{}", value);
+}
+
+std::string yaml_string(std::string_view text) {
+  if (plain_is_safe(text)) return std::string(text);
+  std::string quoted = "\"";
+  for (const char c : text) {
+    const auto code = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      quoted += '\\';
+      quoted += c;
+    } else if (code < 0x20 || code == 0x7f) {
+      quoted += fmt::format("\\x{:02x}", code);
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + '"';
+}
+
+std::string count_text(std::int64_t value) {
+  constexpr std::int64_t longest = 1'000'000'000;
+  if (value < longest) return decimal_text(static_cast<double>(value), 0);
+  return decimal_text(static_cast<double>(value) / 1e6, 1) + " M";
+}
+
+std::string decimal_text(double value, int decimals) {
+  std::string text = fmt::format("{:.{}f}", value, decimals);
+  for (std::size_t place = std::min(text.find('.'), text.size()); place > 3; place -= 3) text.insert(place - 3, ",");
+  return text;
+}
+
+std::string percent_text(double share) {
+  return fmt::format("{:.1f}%", 100 * share);
+}
+
+Scale scale_for(double largest, std::string_view unit) {
+  constexpr double most = 100'000;
+  const std::array<std::string_view, 4> prefixes = unit == "pJ"
+                                                       ? std::array<std::string_view, 4>{"pJ", "nJ", "uJ", "mJ"}
+                                                       : std::array<std::string_view, 4>{"", "k ", "M ", "G "};
+  std::size_t step = 0;
+  double factor = 1;
+  while (largest / factor >= most && step + 1 < prefixes.size()) {
+    ++step;
+    factor *= 1000;
+  }
+  return {factor, unit == "pJ" ? std::string(prefixes[step]) : fmt::format("{}{}", prefixes[step], unit)};
+}
+
+}  // namespace sim

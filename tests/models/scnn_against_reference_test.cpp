@@ -1,0 +1,93 @@
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+#include <numeric>
+#include <optional>
+#include <random>
+
+#include "models/scnn/scnn.hpp"
+#include "tests/reference/reference_machine.hpp"
+#include "tests/support/random_layer.hpp"
+
+/// Does the machine count what a slow, literal, independent reading of its description counts?
+
+namespace {
+
+using support::RandomLayer;
+
+std::optional<reference::Outcome> reference_outcome(const RandomLayer& layer) {
+  try {
+    return reference::simulate(layer.operands, layer.parameters);
+  } catch (const std::domain_error&) {
+    return std::nullopt;
+  }
+}
+
+void expect_equal(const scnn::LayerOutcome& machine, const reference::Outcome& expected) {
+  for (const auto& info : scnn::counter_table()) {
+    RC_LOG() << info.name << ": " << machine.counters.*info.field << " / " << expected.counters.*info.field << "\n";
+  }
+  for (const auto& info : scnn::pe_cycle_table()) {
+    RC_LOG() << info.name << ": " << machine.pe_cycles.*info.field << " / " << expected.pe_cycles.*info.field << "\n";
+  }
+  RC_ASSERT(machine.temporal_rows == expected.temporal_rows);
+  RC_ASSERT(machine.temporal_columns == expected.temporal_columns);
+  RC_ASSERT(machine.output_channels_per_group == expected.output_channels_per_group);
+  RC_ASSERT(machine.groups == expected.groups);
+  RC_ASSERT(machine.weight_placeholders == expected.weight_placeholders);
+  RC_ASSERT(machine.cycles == expected.cycles);
+  RC_ASSERT(machine.counters == expected.counters);
+  RC_ASSERT(machine.pe_cycles == expected.pe_cycles);
+}
+
+RC_GTEST_PROP(ScnnAgainstReference, counters_cycles_and_sums_are_equal, (const RandomLayer& layer)) {
+  const auto expected = reference_outcome(layer);
+  scnn::Scnn machine(layer.parameters);
+  if (!expected) {
+    RC_ASSERT_THROWS_AS(machine.run(layer.operands, scnn::Arithmetic::on), scnn::LayerDoesNotFit);
+    return;
+  }
+  const scnn::LayerOutcome outcome = machine.run(layer.operands, scnn::Arithmetic::on);
+  expect_equal(outcome, *expected);
+  RC_ASSERT(outcome.sums == expected->sums);
+  RC_ASSERT(outcome.outputs == expected->outputs);
+
+  const scnn::Mapping mapping = scnn::map_layer(layer.operands, layer.parameters);
+  RC_CLASSIFY(mapping.passes.size() > 1, "several passes");
+  RC_CLASSIFY(!mapping.input_fits, "input read again for every group");
+  RC_ASSERT(mapping.input_can_stay_on_chip() == expected->input_fits);
+  const auto use = scnn::oaram_use(layer.operands.shape, outcome.outputs, mapping, layer.parameters);
+  const bool output_fits = mapping.passes.size() == 1 && use.fullest_pe <= layer.parameters.oaram_elements;
+  RC_ASSERT(output_fits == expected->output_fits);
+}
+
+RC_GTEST_PROP(ScnnAgainstReference, timing_only_counts_the_same, (const RandomLayer& layer)) {
+  const auto expected = reference_outcome(layer);
+  RC_PRE(expected.has_value());
+  scnn::Scnn machine(layer.parameters);
+  expect_equal(machine.run(layer.operands, scnn::Arithmetic::off, expected->outputs), *expected);
+}
+
+RC_GTEST_PROP(ScnnAgainstReference, a_machine_can_run_one_layer_after_another, (const RandomLayer& layer)) {
+  const auto expected = reference_outcome(layer);
+  RC_PRE(expected.has_value());
+  scnn::Scnn machine(layer.parameters);
+  machine.run(layer.operands, scnn::Arithmetic::on);
+  expect_equal(machine.run(layer.operands, scnn::Arithmetic::on), *expected);
+}
+
+RC_GTEST_PROP(ScnnAgainstReference, the_order_in_which_modules_are_evaluated_does_not_matter,
+              (const RandomLayer& layer, std::uint32_t seed)) {
+  const auto expected = reference_outcome(layer);
+  RC_PRE(expected.has_value());
+  std::vector<std::size_t> order(static_cast<std::size_t>(layer.parameters.pes()));
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::shuffle(order.begin(), order.end(), std::mt19937(seed));
+  scnn::Scnn machine(layer.parameters, order);
+  const scnn::LayerOutcome outcome = machine.run(layer.operands, scnn::Arithmetic::on);
+  expect_equal(outcome, *expected);
+  RC_ASSERT(outcome.sums == expected->sums);
+}
+
+}  // namespace
