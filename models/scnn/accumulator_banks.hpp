@@ -22,7 +22,8 @@ class AccumulatorBanks : public sc_core::sc_module, public RetireInterface, publ
   /// Clears the set that accumulates next.
   void begin_group();
   void retire(std::span<const Product> products) override;
-  void end_group() override;
+  /// Writes back what bypass registers hold and changes to the other set.
+  void end_group();
   [[nodiscard]] std::int64_t partial_sum(std::int64_t address) const override;
 
   /// accumulator_references, bypass_hits

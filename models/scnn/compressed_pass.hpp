@@ -63,6 +63,11 @@ struct CompressedPass {
     return std::span(activations[pe])
         .subspan(static_cast<std::size_t>(begins[s]), static_cast<std::size_t>(begins[s + 1] - begins[s]));
   }
+  [[nodiscard]] std::span<const Weight> weights_of(std::int64_t segment) const {
+    const Segment& s = segments[static_cast<std::size_t>(segment)];
+    return std::span(weights).subspan(static_cast<std::size_t>(s.first_weight),
+                                      static_cast<std::size_t>(s.end_weight - s.first_weight));
+  }
   [[nodiscard]] std::int64_t weight_bits() const { return entry_bits.empty() ? 0 : entry_bits.back(); }
 };
 

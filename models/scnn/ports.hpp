@@ -19,6 +19,28 @@ struct Product {
   std::uint32_t entry = 0;  ///< within the bank
 };
 
+/// How the work on a segment went.
+struct SegmentOutcome {
+  std::int64_t finish = 0;     ///< cycle after the last issue
+  std::int64_t issues = 0;     ///< cycles with an issue
+  std::int64_t conflicts = 0;  ///< cycles without one, because a lane was full
+};
+
+/// Datapath of a PE, seen by its sequencer.
+class DatapathInterface : public virtual sc_core::sc_interface {
+ public:
+  /// @param cycle release of the group
+  virtual void begin_group(std::int64_t cycle) = 0;
+  /// Lets every activation vector meet every entry of a segment.
+  /// @param activations at least one
+  /// @param start first cycle in which it may issue; cycles before are used to empty the queues
+  virtual SegmentOutcome run_segment(std::int64_t segment, std::span<const Activation> activations,
+                                     std::int64_t start) = 0;
+  /// Empties the queues and leaves the group's partial sums to be read.
+  /// @return cycle after the group's last retirement, or its release if there was none
+  virtual std::int64_t end_group() = 0;
+};
+
 /// Multiplier array, seen by the processing element's sequencer.
 class MultiplyInterface : public virtual sc_core::sc_interface {
  public:
@@ -56,8 +78,6 @@ class RetireInterface : public virtual sc_core::sc_interface {
 /// Accumulator banks, seen by the halo exchange.
 class PartialSumInterface : public virtual sc_core::sc_interface {
  public:
-  /// Writes back what bypass registers hold and changes to the other set.
-  virtual void end_group() = 0;
   /// Partial sum of the group that ended last. @param address k, row and column of the PE's accumulator tile, linear
   [[nodiscard]] virtual std::int64_t partial_sum(std::int64_t address) const = 0;
 };

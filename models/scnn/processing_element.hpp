@@ -5,22 +5,17 @@
 #include <string>
 #include <systemc>
 
-#include "models/scnn/accumulator_banks.hpp"
 #include "models/scnn/block.hpp"
 #include "models/scnn/counters.hpp"
-#include "models/scnn/layer_operands.hpp"
-#include "models/scnn/multiplier_array.hpp"
-#include "models/scnn/output_bypass.hpp"
+#include "models/scnn/datapath.hpp"
 #include "models/scnn/parameters.hpp"
 #include "models/scnn/ports.hpp"
 #include "models/scnn/post_processing_unit.hpp"
-#include "models/scnn/product_merge.hpp"
-#include "models/scnn/scatter_crossbar.hpp"
 
 namespace scnn {
 
 /// A processing element (SCNN, figure 6): its sequencer takes weight segments as they arrive, lets the
-/// activations of its tile meet them, and reports the end of each output-channel group.
+/// activations of its tile meet them in the datapath, and reports the end of each output-channel group.
 ///
 /// Between two waits for other blocks nothing outside can disturb a PE, so it runs all the cycles of a segment
 /// in one activation of the kernel.
@@ -38,7 +33,7 @@ class ProcessingElement : public sc_core::sc_module, public Block {
   /// What the PE's blocks counted in the pass.
   void add_counters(Counters& counters) const;
 
-  [[nodiscard]] AccumulatorBanks& accumulators() { return accumulators_; }
+  [[nodiscard]] PartialSumInterface& accumulators() { return *datapath_module_; }
   [[nodiscard]] PostProcessingUnit& post_processing() { return post_processing_; }
   [[nodiscard]] std::string waiting_for() const override;
 
@@ -47,30 +42,18 @@ class ProcessingElement : public sc_core::sc_module, public Block {
 
   void sequence();
   GroupReport run_group(const BarrierInterface::Release& release);
-  /// @return cycle after the segment's last issue
-  std::int64_t run_segment(const Segment& segment, std::span<const Activation> activations, std::int64_t start,
-                           GroupReport& report);
-  void issue(std::span<const Activation> activations, std::span<const Weight> weights, GroupReport& report);
-  void step();
+  void count_reads(std::int64_t segment, std::size_t activations, std::int64_t issues);
 
   std::size_t index_;
-  std::int64_t weights_per_cycle_;
   std::int64_t activations_per_cycle_;
   Stationary stationary_;
   std::int64_t pipeline_latency_;
 
-  sc_core::sc_port<MultiplyInterface> multipliers_;
-  sc_core::sc_port<CrossbarInterface> crossbar_;
-  MultiplierArray multiplier_array_;
-  std::unique_ptr<ProductMerge> merge_;
-  ScatterCrossbar scatter_crossbar_;
-  AccumulatorBanks accumulators_;
-  std::unique_ptr<OutputBypass> bypass_;
+  sc_core::sc_port<DatapathInterface> datapath_;
+  std::unique_ptr<Datapath> datapath_module_;
   PostProcessingUnit post_processing_;
 
   const CompressedPass* pass_ = nullptr;
-  std::int64_t now_ = 0;              ///< next cycle to run
-  std::int64_t last_retirement_ = 0;  ///< cycle after it
   std::int64_t iaram_reads_ = 0;
   std::int64_t fifo_reads_ = 0;
   Waiting waiting_ = Waiting::not_at_all;

@@ -83,6 +83,14 @@ TEST(Hdf5Writer, IsDeterministic) {
     writer.save();
   }
   EXPECT_EQ(bytes_of(directory / "a.h5"), bytes_of(directory / "b.h5"));
+
+  // Nor does the time of writing reach the file.
+  const pruning::Hdf5Handle file(H5Fopen((directory / "a.h5").c_str(), H5F_ACC_RDONLY, H5P_DEFAULT));
+  for (const char* object : {"/", "conv1", "conv1/input", "labels", "layers", "layers/table"}) {
+    H5G_stat_t info;
+    ASSERT_GE(H5Gget_objinfo(file.get(), object, false, &info), 0);
+    EXPECT_EQ(info.mtime, 0) << object;
+  }
 }
 
 // Does a data set that is written again hold only the new values?

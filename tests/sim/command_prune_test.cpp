@@ -18,6 +18,7 @@ using support::FrameworkFile;
 using support::input_error;
 using support::TemporaryDirectory;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 class Prune : public ::testing::Test {
  protected:
@@ -67,6 +68,17 @@ TEST_F(Prune, PrintsEveryLayerAndTheTotal) {
   const WeightsFile file(directory / "out.h5");
   EXPECT_TRUE(file.find("conv")->has_mask);
   EXPECT_FALSE(file.find("fc")->has_mask);
+}
+
+// Does a stream end after eight output channels? With one, the run between the two weights would need more
+// placeholders.
+TEST_F(Prune, CountsPlaceholdersInStreamsOfEightOutputChannels) {
+  FrameworkFile(directory / "dense.h5").data_set("conv.weight", {12, 1, 1, 1}, {0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1});
+  options.granularity = Granularity::none;
+  options.stream_index_bits = 1;
+  sim::prune(options, out);
+  EXPECT_THAT(out.str(),
+              HasSubstr("conv   none        12    16.7%            2  12               2  16.7%             2"));
 }
 
 // Do the three ways to say a density prune the same?

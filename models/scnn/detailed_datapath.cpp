@@ -1,0 +1,114 @@
+#include "models/scnn/detailed_datapath.hpp"
+
+#include <algorithm>
+
+namespace scnn {
+
+namespace {
+
+/// Part `i` of a sequence cut into parts of `width`; the last may be shorter.
+template <class T>
+std::span<const T> slice(std::span<const T> all, std::size_t i, std::size_t width) {
+  const std::size_t begin = i * width;
+  return all.subspan(begin, std::min(width, all.size() - begin));
+}
+
+std::size_t slices(std::size_t size, std::size_t width) {
+  return (size + width - 1) / width;
+}
+
+}  // namespace
+
+DetailedDatapath::DetailedDatapath(const sc_core::sc_module_name& name, const Parameters& parameters)
+    : Datapath(name),
+      weights_per_cycle_(static_cast<std::size_t>(parameters.weights_per_cycle)),
+      activations_per_cycle_(static_cast<std::size_t>(parameters.activations_per_cycle)),
+      stationary_(parameters.stationary),
+      multiplier_array_("multiplier_array", parameters),
+      merge_(parameters.merge ? std::make_unique<ProductMerge>("product_merge", parameters) : nullptr),
+      scatter_crossbar_("scatter_crossbar", parameters),
+      accumulators_("accumulator_banks", parameters),
+      bypass_(parameters.bypass_registers > 0 ? std::make_unique<OutputBypass>("output_bypass", parameters) : nullptr) {
+  multipliers_(multiplier_array_);
+  crossbar_(scatter_crossbar_);
+  if (merge_) {
+    multiplier_array_.lanes(*merge_);
+    merge_->lanes(scatter_crossbar_);
+  } else {
+    multiplier_array_.lanes(scatter_crossbar_);
+  }
+  scatter_crossbar_.banks(accumulators_);
+  if (bypass_) accumulators_.bypass(*bypass_);
+}
+
+void DetailedDatapath::begin_pass(const CompressedPass& pass, const PeTile& tile, int product_shift, bool with_values) {
+  pass_ = &pass;
+  multiplier_array_.begin_pass(tile.accumulator, pass.geometry.outputs, product_shift, with_values);
+  if (merge_) merge_->begin_pass();
+  scatter_crossbar_.begin_pass();
+  accumulators_.begin_pass();
+}
+
+void DetailedDatapath::begin_group(std::int64_t cycle) {
+  accumulators_.begin_group();
+  now_ = last_retirement_ = cycle;
+}
+
+SegmentOutcome DetailedDatapath::run_segment(std::int64_t segment, std::span<const Activation> activations,
+                                             std::int64_t start) {
+  while (now_ < start && !crossbar_->empty()) step();
+  now_ = start;
+
+  SegmentOutcome outcome;
+  const auto weights = pass_->weights_of(segment);
+  const std::size_t vectors = slices(activations.size(), activations_per_cycle_);
+  const std::size_t entries = slices(weights.size(), weights_per_cycle_);
+  if (stationary_ == Stationary::input) {
+    for (std::size_t v = 0; v < vectors; ++v) {
+      for (std::size_t e = 0; e < entries; ++e) {
+        issue(slice(activations, v, activations_per_cycle_), slice(weights, e, weights_per_cycle_), outcome);
+      }
+    }
+  } else {
+    for (std::size_t e = 0; e < entries; ++e) {
+      for (std::size_t v = 0; v < vectors; ++v) {
+        issue(slice(activations, v, activations_per_cycle_), slice(weights, e, weights_per_cycle_), outcome);
+      }
+    }
+  }
+  outcome.finish = now_;
+  return outcome;
+}
+
+/// Issues in the first cycle in which every lane has room.
+void DetailedDatapath::issue(std::span<const Activation> activations, std::span<const Weight> weights,
+                             SegmentOutcome& outcome) {
+  step();
+  while (!crossbar_->ready()) {
+    ++outcome.conflicts;
+    step();
+  }
+  multipliers_->issue(activations, weights);
+  ++outcome.issues;
+}
+
+void DetailedDatapath::step() {
+  crossbar_->advance();
+  ++now_;
+  if (crossbar_->retired()) last_retirement_ = now_;
+}
+
+std::int64_t DetailedDatapath::end_group() {
+  while (!crossbar_->empty()) step();
+  accumulators_.end_group();
+  return last_retirement_;
+}
+
+void DetailedDatapath::add_counters(Counters& counters) const {
+  multiplier_array_.add_counters(counters);
+  if (merge_) merge_->add_counters(counters);
+  scatter_crossbar_.add_counters(counters);
+  accumulators_.add_counters(counters);
+}
+
+}  // namespace scnn

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <systemc>
+
+#include "models/scnn/accumulator_banks.hpp"
+#include "models/scnn/datapath.hpp"
+#include "models/scnn/multiplier_array.hpp"
+#include "models/scnn/output_bypass.hpp"
+#include "models/scnn/parameters.hpp"
+#include "models/scnn/product_merge.hpp"
+#include "models/scnn/scatter_crossbar.hpp"
+
+namespace scnn {
+
+/// The datapath of a PE as SCNN's figure 6 draws it, one module a block, ticking cycle by cycle: multiplier
+/// array, scatter crossbar, accumulator banks, and the output-address bypass where it is configured.
+class DetailedDatapath : public Datapath {
+ public:
+  DetailedDatapath(const sc_core::sc_module_name& name, const Parameters& parameters);
+
+  void begin_pass(const CompressedPass& pass, const PeTile& tile, int product_shift, bool with_values) override;
+  void begin_group(std::int64_t cycle) override;
+  SegmentOutcome run_segment(std::int64_t segment, std::span<const Activation> activations,
+                             std::int64_t start) override;
+  std::int64_t end_group() override;
+  [[nodiscard]] std::int64_t partial_sum(std::int64_t address) const override {
+    return accumulators_.partial_sum(address);
+  }
+  void add_counters(Counters& counters) const override;
+
+ private:
+  void issue(std::span<const Activation> activations, std::span<const Weight> weights, SegmentOutcome& outcome);
+  void step();
+
+  std::size_t weights_per_cycle_;
+  std::size_t activations_per_cycle_;
+  Stationary stationary_;
+
+  sc_core::sc_port<MultiplyInterface> multipliers_;
+  sc_core::sc_port<CrossbarInterface> crossbar_;
+  MultiplierArray multiplier_array_;
+  std::unique_ptr<ProductMerge> merge_;
+  ScatterCrossbar scatter_crossbar_;
+  AccumulatorBanks accumulators_;
+  std::unique_ptr<OutputBypass> bypass_;
+
+  const CompressedPass* pass_ = nullptr;
+  std::int64_t now_ = 0;              ///< next cycle to run
+  std::int64_t last_retirement_ = 0;  ///< cycle after it
+};
+
+}  // namespace scnn

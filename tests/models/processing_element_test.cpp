@@ -1,0 +1,253 @@
+#include "models/scnn/processing_element.hpp"
+
+#include "tests/models/stub_neighbours.hpp"
+
+namespace {
+
+using scnn::Activation;
+using scnn::Arrival;
+using scnn::Counters;
+using scnn::GroupReport;
+using scnn::Parameters;
+using scnn::ProcessingElement;
+using scnn::Weight;
+using scnn::test::PassBuilder;
+
+/// A PE whose neighbours are the test's.
+struct OnePe {
+  OnePe(const Parameters& parameters, const PassBuilder& builder) : pass(builder.pass), pe("pe", 0, parameters) {
+    pe.weight_supply(supply);
+    pe.barrier(barrier);
+    barrier.pass = &pass;
+  }
+
+  /// @param releases B(g) of each group
+  std::vector<GroupReport> run(std::vector<Arrival> arrivals, std::vector<std::int64_t> releases = {0}) {
+    supply.arrivals = std::move(arrivals);
+    barrier.cycles = std::move(releases);
+    pe.begin_pass(pass, 0, true);
+    scnn::run_until_idle(barrier.done, {&pe});
+    return barrier.reports;
+  }
+  [[nodiscard]] Counters counters() const {
+    Counters all;
+    pe.add_counters(all);
+    return all;
+  }
+
+  scnn::CompressedPass pass;
+  scnn::test::StubSupply supply;
+  scnn::test::StubBarrier barrier;
+  ProcessingElement pe;
+};
+
+/// F and I of one, unless the test says otherwise; a latency that is easy to tell from other numbers.
+Parameters machine(std::int64_t width = 1) {
+  Parameters parameters;
+  parameters.weights_per_cycle = parameters.activations_per_cycle = width;
+  parameters.pipeline_latency = 100;
+  return parameters;
+}
+
+/// Elements that all meet in output (0, 0).
+std::vector<Activation> activations(int count) {
+  return std::vector<Activation>(static_cast<std::size_t>(count), {0, 0, 1});
+}
+std::vector<Weight> weights(int count) {
+  return std::vector<Weight>(static_cast<std::size_t>(count), {0, 0, 0, 1});
+}
+
+/// A group with one segment.
+PassBuilder single(const Parameters& parameters, int activation_count, int weight_count) {
+  PassBuilder builder(parameters);
+  builder.segment(builder.stream(activations(activation_count)), weights(weight_count));
+  builder.end_group();
+  return builder;
+}
+
+/// complete, issue, conflict, supply, fifo, flush
+using Report = std::array<std::int64_t, 6>;
+Report report_of(const GroupReport& r) {
+  return {r.complete, r.issue, r.conflict, r.supply, r.fifo, r.flush};
+}
+
+class ProcessingElementTest : public scnn::test::Bench {};
+
+// One product: issued at 7, in the queue at 8, retired at 9, so done at 10 and the latency.
+TEST_F(ProcessingElementTest, FinishesOneProduct) {
+  OnePe bench(machine(), single(machine(), 1, 1));
+  const auto reports = bench.run({{7, 7}});
+  EXPECT_EQ(report_of(reports.at(0)), (Report{110, 1, 0, 7, 0, 102}));
+  EXPECT_EQ(bench.supply.released, (std::vector<std::pair<std::int64_t, std::int64_t>>{{0, 8}}));
+  EXPECT_EQ(bench.pe.accumulators().partial_sum(0), 1);
+}
+
+// Does it issue one pair of vectors a cycle, also the partial ones: finish = start + vectors x entries?
+TEST_F(ProcessingElementTest, IssuesOnePairOfVectorsACycle) {
+  Parameters parameters = machine(4);
+  parameters.accumulator_banks = 1;
+  parameters.bank_queue = 1000;  // nothing ever waits in a lane
+  OnePe bench(parameters, single(parameters, 9, 6));
+  const auto reports = bench.run({{5, 5}});
+  // 3 activation vectors by 2 entries; 54 products leave the one bank in cycles 7 to 60.
+  EXPECT_EQ(report_of(reports.at(0)), (Report{61 + 100, 6, 0, 5, 0, 61 + 100 - 11}));
+  EXPECT_EQ(bench.supply.released.front().second, 11);
+  EXPECT_EQ(bench.pe.accumulators().partial_sum(0), 54);
+  const Counters c = bench.counters();
+  EXPECT_EQ(c.issues, 6);
+  EXPECT_EQ(c.multiplier_slots, 6 * 16);
+  EXPECT_EQ(c.products, 54);
+  EXPECT_EQ(c.crossbar_transfers, 54);
+  EXPECT_EQ(c.accumulator_references, 54);
+}
+
+// Sixteen products of every issue for one bank with a queue of q: the second issue comes after 1 + 16 - q cycles, when
+// the last lane has moved, each later one after 16 more; the bank is busy from the second cycle on.
+TEST_F(ProcessingElementTest, StallsWhenLanesAreFull) {
+  for (const std::int64_t q : {1, 4, 8, 16}) {
+    for (const int issues : {1, 2, 5}) {
+      const scnn::Kernel kernel;
+      const scnn::Kernel::Use use(kernel);
+      Parameters parameters = machine(4);
+      parameters.accumulator_banks = 1;
+      parameters.bank_queue = q;
+      OnePe bench(parameters, single(parameters, 4, 4 * issues));
+      const auto reports = bench.run({{3, 3}});
+      const std::int64_t last_issue = issues == 1 ? 0 : 1 + 16 - q + 16 * (issues - 2);
+      const std::int64_t finish = 3 + last_issue + 1;
+      const std::int64_t complete = 3 + 2 + 16 * issues + 100;
+      EXPECT_EQ(report_of(reports.at(0)), (Report{complete, issues, last_issue + 1 - issues, 3, 0, complete - finish}))
+          << q << ' ' << issues;
+    }
+  }
+}
+
+// Do products that still wait when the next segment starts hold it up, and do they drain while it is awaited?
+TEST_F(ProcessingElementTest, EmptiesItsQueuesWhileItWaits) {
+  Parameters parameters = machine(4);
+  parameters.accumulator_banks = 1;  // a queue of 8: lanes are free again 9 cycles after an issue
+  for (const auto& [arrival, conflicts] :
+       std::vector<std::pair<std::int64_t, std::int64_t>>{{0, 8}, {1, 8}, {5, 4}, {8, 1}, {9, 0}, {50, 0}}) {
+    const scnn::Kernel kernel;
+    const scnn::Kernel::Use use(kernel);
+    PassBuilder builder(parameters);
+    const int stream = builder.stream(activations(4));
+    builder.segment(stream, weights(4));
+    builder.segment(stream, weights(4));
+    builder.end_group();
+    OnePe bench(parameters, builder);
+    const GroupReport report = bench.run({{0, 0}, {arrival, arrival}}).at(0);
+    EXPECT_EQ(report.conflict, conflicts) << arrival;
+    EXPECT_EQ(report.supply, std::max<std::int64_t>(0, arrival - 1)) << arrival;
+    const std::int64_t finish = std::max<std::int64_t>(9, arrival) + 1;
+    EXPECT_EQ(bench.supply.released.back().second, finish) << arrival;
+    // 32 products one by one from cycle 2 on, or 16 of them after a pause.
+    EXPECT_EQ(report.complete, std::max<std::int64_t>(34, arrival + 18) + 100) << arrival;
+  }
+}
+
+// Is a segment without activations over when it starts, and issues nothing?
+TEST_F(ProcessingElementTest, PassesOverSegmentsWithoutActivations) {
+  PassBuilder builder(machine());
+  const int none = builder.stream({});
+  const int some = builder.stream(activations(2));
+  builder.segment(none, weights(3));
+  builder.segment(some, weights(1));
+  builder.segment(none, weights(3));
+  builder.end_group();
+  OnePe bench(machine(), builder);
+  const auto reports = bench.run({{4, 4}, {5, 5}, {20, 20}});
+  EXPECT_EQ(bench.supply.released, (std::vector<std::pair<std::int64_t, std::int64_t>>{{0, 4}, {1, 7}, {2, 20}}));
+  // Waits for cycles 0 to 4 and 7 to 19; done at 20, when its products have long retired.
+  EXPECT_EQ(report_of(reports.at(0)), (Report{120, 2, 0, 5 + 13, 0, 100}));
+  const Counters c = bench.counters();
+  EXPECT_EQ(c.iaram_vector_reads, 2);
+  EXPECT_EQ(c.weight_fifo_reads, 2);
+}
+
+// What is want of bandwidth, and what is a FIFO that was full earlier?
+TEST_F(ProcessingElementTest, TellsSupplyFromFifo) {
+  const std::vector<std::pair<Arrival, Report>> cases{
+      {{10, 4}, {113, 1, 0, 4, 6, 102}},    // bandwidth until 4, room until 10
+      {{10, 10}, {113, 1, 0, 10, 0, 102}},  // bandwidth alone
+      {{10, 0}, {113, 1, 0, 0, 10, 102}},   // room alone
+      {{0, 0}, {103, 1, 0, 0, 0, 102}},     // there already
+  };
+  for (const auto& [arrival, expected] : cases) {
+    const scnn::Kernel kernel;
+    const scnn::Kernel::Use use(kernel);
+    OnePe bench(machine(), single(machine(), 1, 1));
+    EXPECT_EQ(report_of(bench.run({arrival}).at(0)), expected) << arrival.cycle << ' ' << arrival.unhindered;
+  }
+}
+
+// Does a group start at its release, with queues that are empty and sums of zero?
+TEST_F(ProcessingElementTest, StartsEachGroupAtItsRelease) {
+  PassBuilder builder(machine());
+  const int stream = builder.stream(activations(2));
+  builder.segment(stream, weights(1));
+  builder.end_group();
+  builder.end_group();  // a group without a segment
+  builder.segment(stream, weights(2));
+  builder.end_group();
+  OnePe bench(machine(), builder);
+  const auto reports = bench.run({{1, 1}, {1, 1}}, {0, 200, 330});
+  EXPECT_EQ(report_of(reports.at(0)), (Report{5 + 100, 2, 0, 1, 0, 102}));
+  EXPECT_EQ(report_of(reports.at(1)), (Report{300, 0, 0, 0, 0, 100}));
+  EXPECT_EQ(report_of(reports.at(2)), (Report{330 + 6 + 100, 4, 0, 0, 0, 102}));
+  EXPECT_EQ(bench.pe.accumulators().partial_sum(0), 4);
+}
+
+// Which operand is read once and stays, and which is read for every issue?
+TEST_F(ProcessingElementTest, ReadsTheStationaryOperandOnce) {
+  for (const auto stationary : {scnn::Stationary::input, scnn::Stationary::weight}) {
+    const scnn::Kernel kernel;
+    const scnn::Kernel::Use use(kernel);
+    Parameters parameters = machine(4);
+    parameters.stationary = stationary;
+    OnePe bench(parameters, single(parameters, 9, 6));
+    bench.run({{0, 0}});
+    const Counters c = bench.counters();
+    EXPECT_EQ(c.iaram_vector_reads, stationary == scnn::Stationary::input ? 3 : 6);
+    EXPECT_EQ(c.weight_fifo_reads, stationary == scnn::Stationary::input ? 6 : 2);
+  }
+}
+
+// Which of the two varies fastest? Seen by a bypass register: it hits where one address follows itself.
+TEST_F(ProcessingElementTest, LetsTheOtherOperandStream) {
+  for (const auto stationary : {scnn::Stationary::input, scnn::Stationary::weight}) {
+    const scnn::Kernel kernel;
+    const scnn::Kernel::Use use(kernel);
+    Parameters parameters = machine();
+    parameters.accumulator_banks = 1;
+    parameters.bypass_registers = 1;
+    parameters.stationary = stationary;
+    // Two activations of different columns by three weights of one place.
+    PassBuilder builder(parameters, {{0, 1}, {0, 2}});
+    builder.segment(builder.stream({{0, 0, 1}, {0, 1, 10}}), weights(3));
+    builder.end_group();
+    OnePe bench(parameters, builder);
+    bench.run({{0, 0}});
+    // Addresses 0 0 0 1 1 1, or 0 1 0 1 0 1.
+    EXPECT_EQ(bench.counters().bypass_hits, stationary == scnn::Stationary::input ? 4 : 0);
+    EXPECT_EQ(bench.pe.accumulators().partial_sum(0), 3);
+    EXPECT_EQ(bench.pe.accumulators().partial_sum(1), 30);
+  }
+}
+
+// Does merging take products of one address off the crossbar, so that nothing stalls?
+TEST_F(ProcessingElementTest, MergesProductsOfOneIssue) {
+  Parameters parameters = machine(4);
+  parameters.accumulator_banks = 1;
+  parameters.merge = true;
+  OnePe bench(parameters, single(parameters, 4, 20));
+  const auto reports = bench.run({{0, 0}});
+  EXPECT_EQ(report_of(reports.at(0)), (Report{5 + 2 + 100, 5, 0, 0, 0, 102}));
+  const Counters c = bench.counters();
+  EXPECT_EQ(c.products, 80);
+  EXPECT_EQ(c.products_merged, 75);
+  EXPECT_EQ(c.crossbar_transfers, 5);
+  EXPECT_EQ(bench.pe.accumulators().partial_sum(0), 80);
+}
+
+}  // namespace

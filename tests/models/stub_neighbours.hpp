@@ -1,0 +1,81 @@
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "tests/models/bench.hpp"
+
+/// Neighbours of a processing element that do as the test says.
+namespace scnn::test {
+
+/// Weights that arrive when the test says; a segment beyond the list never does.
+struct StubSupply : WeightInterface {
+  Arrival await(std::int64_t segment) override {
+    if (segment >= std::ssize(arrivals)) sc_core::wait(never);
+    return arrivals[static_cast<std::size_t>(segment)];
+  }
+  void release(std::int64_t segment, std::int64_t finish) override { released.emplace_back(segment, finish); }
+
+  std::vector<Arrival> arrivals;
+  std::vector<std::pair<std::int64_t, std::int64_t>> released;  ///< segment and finish
+  sc_core::sc_event never;
+};
+
+/// Releases the groups of one pass one after another, each in the cycle that the test says.
+struct StubBarrier : BarrierInterface {
+  Release await_release(std::size_t /*pe*/) override {
+    if (reports.size() == cycles.size()) sc_core::wait(never);
+    return {pass, reports.size(), cycles[reports.size()]};
+  }
+  void complete(std::size_t /*pe*/, const GroupReport& report) override {
+    reports.push_back(report);
+    done = reports.size() == cycles.size();
+  }
+
+  const CompressedPass* pass = nullptr;
+  std::vector<std::int64_t> cycles;
+  std::vector<GroupReport> reports;
+  bool done = false;
+  sc_core::sc_event never;
+};
+
+/// A pass of one PE in one group of segments, written down segment by segment.
+struct PassBuilder {
+  explicit PassBuilder(const Parameters& parameters, Window outputs = {{0, 1}, {0, 1}})
+      : width(parameters.weights_per_cycle) {
+    pass.geometry.outputs = outputs;
+    pass.geometry.tiles.push_back({{}, outputs, outputs});
+    pass.activations.resize(1);
+    pass.activation_begins.push_back({0});
+  }
+
+  /// The next stream of activations. @return its number
+  int stream(const std::vector<Activation>& activations) {
+    auto& all = pass.activations.front();
+    all.insert(all.end(), activations.begin(), activations.end());
+    pass.activation_begins.front().push_back(std::ssize(all));
+    return static_cast<int>(pass.activation_begins.front().size()) - 2;
+  }
+  /// The next segment, which meets a stream.
+  void segment(int stream, const std::vector<Weight>& weights) {
+    const auto first_entry = std::ssize(pass.entry_bits);
+    const auto first_weight = std::ssize(pass.weights);
+    pass.weights.insert(pass.weights.end(), weights.begin(), weights.end());
+    for (std::int64_t left = std::ssize(weights); left > 0; left -= width) {
+      pass.entry_bits.push_back(pass.weight_bits() + 20 * std::min(left, width));
+    }
+    pass.segments.push_back(
+        {stream, first_entry, std::ssize(pass.entry_bits) - 1, first_weight, std::ssize(pass.weights)});
+  }
+  /// Ends a group: what was added since the last end belongs to it.
+  void end_group() {
+    const std::int64_t begin = pass.group_segments.empty() ? 0 : pass.group_segments.back().end;
+    pass.group_segments.push_back({begin, std::ssize(pass.segments)});
+    pass.groups.push_back({{0, 1}, {0, 1}});
+  }
+
+  std::int64_t width;
+  CompressedPass pass;
+};
+
+}  // namespace scnn::test
