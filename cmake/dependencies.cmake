@@ -8,6 +8,7 @@ find_package(yaml-cpp REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(Boost REQUIRED COMPONENTS program_options)
 find_package(HDF5 REQUIRED COMPONENTS C)
+find_package(hwy REQUIRED)
 
 # Debian's package file of oneDNN asks for the headers of OpenCL, which only programs for GPUs need: look it up by hand.
 find_path(DNNL_INCLUDE_DIR dnnl.hpp REQUIRED)

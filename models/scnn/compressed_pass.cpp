@@ -31,6 +31,8 @@ class Compressor {
       : operands_(operands), shape_(operands.shape), parameters_(parameters) {
     result_.geometry = pass;
     result_.groups = groups;
+    result_.filter_steps = {shape_.dilation.rows * (shape_.R - 1) / shape_.stride.rows + 1,
+                            shape_.dilation.columns * (shape_.S - 1) / shape_.stride.columns + 1};
   }
 
   CompressedPass run() {
@@ -100,8 +102,11 @@ class Compressor {
     for (std::int64_t j = 0; j < count; ++j) {
       const std::int64_t begin = j * entries / count;
       const std::int64_t end = (j + 1) * entries / count;
+      const std::int64_t end_weight = std::min(end * width, elements);
+      const auto nonzero = std::count_if(stream.begin() + begin * width, stream.begin() + end_weight,
+                                         [](const StreamElement& element) { return element.value != 0; });
       result_.segments.push_back({stream_id, first_entry + begin, first_entry + end - 1, first_weight + begin * width,
-                                  first_weight + std::min(end * width, elements)});
+                                  first_weight + end_weight, nonzero});
     }
   }
 

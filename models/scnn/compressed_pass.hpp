@@ -33,6 +33,7 @@ struct Segment {
   std::int64_t last_entry = 0;    ///< inclusive
   std::int64_t first_weight = 0;  ///< elements of the entries, in `CompressedPass::weights`
   std::int64_t end_weight = 0;
+  std::int64_t nonzero_weights = 0;  ///< among them
 };
 
 /// Segments of one output-channel group: [begin, end).
@@ -45,6 +46,7 @@ struct GroupSegments {
 struct CompressedPass {
   Pass geometry;
   std::vector<OutputGroup> groups;
+  pruning::RowsColumns filter_steps;  ///< weights have rows and columns below these
 
   std::vector<Weight> weights;
   std::vector<std::int64_t> entry_bits;  ///< size of entries 0..m together

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "models/scnn/fast_datapath.hpp"
+
 namespace scnn {
 
-PeArray::PeArray(const sc_core::sc_module_name& name, const Parameters& parameters,
+PeArray::PeArray(const sc_core::sc_module_name& name, const Parameters& parameters, Evaluation evaluation,
                  const std::vector<std::size_t>& construction_order)
     : sc_module(name),
       parameters_(parameters),
@@ -16,9 +18,10 @@ PeArray::PeArray(const sc_core::sc_module_name& name, const Parameters& paramete
       taken_(pes_.size(), 0),
       reports_(pes_.size()) {
   weight_broadcast_.memory(dram_);
+  const bool fast = evaluation == Evaluation::fast && FastDatapath::applies(parameters);
   for (const std::size_t pe : construction_order) {
     const std::string pe_name = "pe_" + std::to_string(pe);
-    pes_[pe] = std::make_unique<ProcessingElement>(pe_name.c_str(), pe, parameters);
+    pes_[pe] = std::make_unique<ProcessingElement>(pe_name.c_str(), pe, parameters, fast ? &segment_tables_ : nullptr);
     pes_[pe]->weight_supply(weight_broadcast_);
     pes_[pe]->barrier(*this);
   }
@@ -38,6 +41,7 @@ PassOutcome PeArray::run(const PassJob& job) {
   done_ = false;
   weight_broadcast_.begin_pass(*job.pass);
   halo_exchange_.begin_pass(job.pass->geometry);
+  segment_tables_.clear();
   for (std::size_t pe = 0; pe < pes_.size(); ++pe) {
     pes_[pe]->begin_pass(*job.pass, job.operands->product_shift, job.with_values);
     if (job.with_values) {

@@ -9,6 +9,7 @@
 #include "models/dram/dram.hpp"
 #include "models/scnn/block.hpp"
 #include "models/scnn/counters.hpp"
+#include "models/scnn/evaluation.hpp"
 #include "models/scnn/halo_exchange.hpp"
 #include "models/scnn/layer_operands.hpp"
 #include "models/scnn/parameters.hpp"
@@ -39,7 +40,7 @@ class PeArray : public sc_core::sc_module, public BarrierInterface, public Block
  public:
   /// @param construction_order order in which the PEs are built, which is the order in which the kernel first
   ///        runs them; results must not depend on it
-  PeArray(const sc_core::sc_module_name& name, const Parameters& parameters,
+  PeArray(const sc_core::sc_module_name& name, const Parameters& parameters, Evaluation evaluation,
           const std::vector<std::size_t>& construction_order);
 
   /// Runs one pass to its end. @throws NoProgress
@@ -62,6 +63,7 @@ class PeArray : public sc_core::sc_module, public BarrierInterface, public Block
   Parameters parameters_;
   dram::Dram dram_;
   WeightBroadcast weight_broadcast_;
+  SegmentTableStore segment_tables_;
   std::vector<std::unique_ptr<ProcessingElement>> pes_;
   HaloExchange halo_exchange_;
 

@@ -3,11 +3,21 @@
 #include <algorithm>
 
 #include "models/scnn/detailed_datapath.hpp"
+#include "models/scnn/fast_datapath.hpp"
 
 namespace scnn {
 
+namespace {
+
+std::unique_ptr<Datapath> make_datapath(const Parameters& parameters, SegmentTableStore* tables) {
+  if (tables != nullptr) return std::make_unique<FastDatapath>("datapath", parameters, *tables);
+  return std::make_unique<DetailedDatapath>("datapath", parameters);
+}
+
+}  // namespace
+
 ProcessingElement::ProcessingElement(const sc_core::sc_module_name& name, std::size_t index,
-                                     const Parameters& parameters)
+                                     const Parameters& parameters, SegmentTableStore* tables)
     : sc_module(name),
       weight_supply("weight_supply"),
       barrier("barrier"),
@@ -15,7 +25,7 @@ ProcessingElement::ProcessingElement(const sc_core::sc_module_name& name, std::s
       activations_per_cycle_(parameters.activations_per_cycle),
       stationary_(parameters.stationary),
       pipeline_latency_(parameters.pipeline_latency),
-      datapath_module_(std::make_unique<DetailedDatapath>("datapath", parameters)),
+      datapath_module_(make_datapath(parameters, tables)),
       post_processing_("post_processing_unit", parameters) {
   datapath_(*datapath_module_);
   SC_HAS_PROCESS(ProcessingElement);

@@ -11,6 +11,7 @@
 #include "models/scnn/parameters.hpp"
 #include "models/scnn/ports.hpp"
 #include "models/scnn/post_processing_unit.hpp"
+#include "models/scnn/segment_tables.hpp"
 
 namespace scnn {
 
@@ -25,7 +26,9 @@ class ProcessingElement : public sc_core::sc_module, public Block {
   sc_core::sc_port<BarrierInterface> barrier;
 
   /// @param index number of the PE, row by row of the array
-  ProcessingElement(const sc_core::sc_module_name& name, std::size_t index, const Parameters& parameters);
+  /// @param tables of the array, for a fast datapath; nullptr for the detailed one
+  ProcessingElement(const sc_core::sc_module_name& name, std::size_t index, const Parameters& parameters,
+                    SegmentTableStore* tables = nullptr);
 
   /// Loads what stays the same during a pass.
   void begin_pass(const CompressedPass& pass, int product_shift, bool with_values);

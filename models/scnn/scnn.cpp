@@ -100,9 +100,10 @@ void check_invariants(const LayerOutcome& outcome, const Parameters& parameters)
 }  // namespace
 
 struct Scnn::Design {
-  Design(const Parameters& p, const std::vector<std::size_t>& construction_order) : parameters(p) {
+  Design(const Parameters& p, Evaluation evaluation, const std::vector<std::size_t>& construction_order)
+      : parameters(p) {
     const Kernel::Use use(kernel);
-    array = std::make_unique<PeArray>("pe_array", parameters, construction_order);
+    array = std::make_unique<PeArray>("pe_array", parameters, evaluation, construction_order);
   }
   ~Design() {
     const Kernel::Use use(kernel);
@@ -116,12 +117,12 @@ struct Scnn::Design {
   std::unique_ptr<PeArray> array;
 };
 
-Scnn::Scnn(const Parameters& parameters, std::vector<std::size_t> construction_order) {
+Scnn::Scnn(const Parameters& parameters, Evaluation evaluation, std::vector<std::size_t> construction_order) {
   if (construction_order.empty()) {
     construction_order.resize(static_cast<std::size_t>(parameters.pes()));
     std::iota(construction_order.begin(), construction_order.end(), std::size_t{0});
   }
-  design_ = std::make_unique<Design>(parameters, construction_order);
+  design_ = std::make_unique<Design>(parameters, evaluation, construction_order);
 }
 
 Scnn::~Scnn() = default;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/scnn/counters.hpp"
+#include "models/scnn/evaluation.hpp"
 #include "models/scnn/layer_operands.hpp"
 #include "models/scnn/mapping.hpp"
 #include "models/scnn/parameters.hpp"
@@ -33,7 +34,8 @@ enum class Arithmetic { on, off };
 class Scnn {
  public:
   /// @param construction_order of the PEs, a permutation of their numbers; empty: in order
-  explicit Scnn(const Parameters& parameters, std::vector<std::size_t> construction_order = {});
+  explicit Scnn(const Parameters& parameters, Evaluation evaluation = Evaluation::fast,
+                std::vector<std::size_t> construction_order = {});
   ~Scnn();
   Scnn(const Scnn&) = delete;
   Scnn& operator=(const Scnn&) = delete;

@@ -206,7 +206,7 @@ TEST(MapLayer, CutsRowsFirst) {
   EXPECT_EQ(passes(8, 8, 1), std::pair(8, 8));
   EXPECT_EQ(passes(1, 8, 3), std::pair(1, 4));
   EXPECT_EQ(passes(8, 1, 1), std::pair(8, 1));
-  EXPECT_EQ(passes(8, 3, 3), std::pair(4, 2));  // a part of 2 x 2 does not fit 3: rows again
+  EXPECT_EQ(passes(8, 3, 3), std::pair(8, 2));  // parts of 2 x 2 are too large, three columns cannot be four
   EXPECT_EQ(passes(3, 3, 1), std::pair(2, 2));  // nothing left to double: it stays too large
 }
 

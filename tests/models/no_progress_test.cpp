@@ -81,7 +81,7 @@ TEST_F(NoProgressTest, NamesEveryBlockOfAnArray) {
   builder.pass.geometry.tiles.push_back(builder.pass.geometry.tiles.front());
   builder.pass.activations.push_back(builder.pass.activations.front());
   builder.pass.activation_begins.push_back(builder.pass.activation_begins.front());
-  scnn::PeArray array("pe_array", parameters, {0, 1});
+  scnn::PeArray array("pe_array", parameters, scnn::Evaluation::detailed, {0, 1});
   const scnn::LayerOperands operands;
   EXPECT_EQ(report_of([&] {
               array.run({&operands, &builder.pass, false, nullptr, nullptr});

@@ -1,5 +1,9 @@
 #include "models/scnn/processing_element.hpp"
 
+#include <array>
+
+#include "models/scnn/evaluation.hpp"
+#include "models/scnn/fast_datapath.hpp"
 #include "tests/models/stub_neighbours.hpp"
 
 namespace {
@@ -7,6 +11,7 @@ namespace {
 using scnn::Activation;
 using scnn::Arrival;
 using scnn::Counters;
+using scnn::Evaluation;
 using scnn::GroupReport;
 using scnn::Parameters;
 using scnn::ProcessingElement;
@@ -15,7 +20,8 @@ using scnn::test::PassBuilder;
 
 /// A PE whose neighbours are the test's.
 struct OnePe {
-  OnePe(const Parameters& parameters, const PassBuilder& builder) : pass(builder.pass), pe("pe", 0, parameters) {
+  OnePe(const Parameters& parameters, const PassBuilder& builder, Evaluation evaluation)
+      : pass(builder.pass), pe("pe", 0, parameters, evaluation == Evaluation::fast ? &tables : nullptr) {
     pe.weight_supply(supply);
     pe.barrier(barrier);
     barrier.pass = &pass;
@@ -38,6 +44,7 @@ struct OnePe {
   scnn::CompressedPass pass;
   scnn::test::StubSupply supply;
   scnn::test::StubBarrier barrier;
+  scnn::SegmentTableStore tables;
   ProcessingElement pe;
 };
 
@@ -71,11 +78,15 @@ Report report_of(const GroupReport& r) {
   return {r.complete, r.issue, r.conflict, r.supply, r.fifo, r.flush};
 }
 
-class ProcessingElementTest : public scnn::test::Bench {};
+/// With either datapath the same.
+class ProcessingElementTest : public scnn::test::Bench, public ::testing::WithParamInterface<Evaluation> {};
+
+INSTANTIATE_TEST_SUITE_P(Datapaths, ProcessingElementTest, ::testing::Values(Evaluation::fast, Evaluation::detailed),
+                         [](const auto& info) { return info.param == Evaluation::fast ? "fast" : "detailed"; });
 
 // One product: issued at 7, in the queue at 8, retired at 9, so done at 10 and the latency.
-TEST_F(ProcessingElementTest, FinishesOneProduct) {
-  OnePe bench(machine(), single(machine(), 1, 1));
+TEST_P(ProcessingElementTest, FinishesOneProduct) {
+  OnePe bench(machine(), single(machine(), 1, 1), GetParam());
   const auto reports = bench.run({{7, 7}});
   EXPECT_EQ(report_of(reports.at(0)), (Report{110, 1, 0, 7, 0, 102}));
   EXPECT_EQ(bench.supply.released, (std::vector<std::pair<std::int64_t, std::int64_t>>{{0, 8}}));
@@ -83,11 +94,11 @@ TEST_F(ProcessingElementTest, FinishesOneProduct) {
 }
 
 // Does it issue one pair of vectors a cycle, also the partial ones: finish = start + vectors x entries?
-TEST_F(ProcessingElementTest, IssuesOnePairOfVectorsACycle) {
+TEST_P(ProcessingElementTest, IssuesOnePairOfVectorsACycle) {
   Parameters parameters = machine(4);
   parameters.accumulator_banks = 1;
   parameters.bank_queue = 1000;  // nothing ever waits in a lane
-  OnePe bench(parameters, single(parameters, 9, 6));
+  OnePe bench(parameters, single(parameters, 9, 6), GetParam());
   const auto reports = bench.run({{5, 5}});
   // 3 activation vectors by 2 entries; 54 products leave the one bank in cycles 7 to 60.
   EXPECT_EQ(report_of(reports.at(0)), (Report{61 + 100, 6, 0, 5, 0, 61 + 100 - 11}));
@@ -103,7 +114,7 @@ TEST_F(ProcessingElementTest, IssuesOnePairOfVectorsACycle) {
 
 // Sixteen products of every issue for one bank with a queue of q: the second issue comes after 1 + 16 - q cycles, when
 // the last lane has moved, each later one after 16 more; the bank is busy from the second cycle on.
-TEST_F(ProcessingElementTest, StallsWhenLanesAreFull) {
+TEST_P(ProcessingElementTest, StallsWhenLanesAreFull) {
   for (const std::int64_t q : {1, 4, 8, 16}) {
     for (const int issues : {1, 2, 5}) {
       const scnn::Kernel kernel;
@@ -111,7 +122,7 @@ TEST_F(ProcessingElementTest, StallsWhenLanesAreFull) {
       Parameters parameters = machine(4);
       parameters.accumulator_banks = 1;
       parameters.bank_queue = q;
-      OnePe bench(parameters, single(parameters, 4, 4 * issues));
+      OnePe bench(parameters, single(parameters, 4, 4 * issues), GetParam());
       const auto reports = bench.run({{3, 3}});
       const std::int64_t last_issue = issues == 1 ? 0 : 1 + 16 - q + 16 * (issues - 2);
       const std::int64_t finish = 3 + last_issue + 1;
@@ -123,7 +134,7 @@ TEST_F(ProcessingElementTest, StallsWhenLanesAreFull) {
 }
 
 // Do products that still wait when the next segment starts hold it up, and do they drain while it is awaited?
-TEST_F(ProcessingElementTest, EmptiesItsQueuesWhileItWaits) {
+TEST_P(ProcessingElementTest, EmptiesItsQueuesWhileItWaits) {
   Parameters parameters = machine(4);
   parameters.accumulator_banks = 1;  // a queue of 8: lanes are free again 9 cycles after an issue
   for (const auto& [arrival, conflicts] :
@@ -135,7 +146,7 @@ TEST_F(ProcessingElementTest, EmptiesItsQueuesWhileItWaits) {
     builder.segment(stream, weights(4));
     builder.segment(stream, weights(4));
     builder.end_group();
-    OnePe bench(parameters, builder);
+    OnePe bench(parameters, builder, GetParam());
     const GroupReport report = bench.run({{0, 0}, {arrival, arrival}}).at(0);
     EXPECT_EQ(report.conflict, conflicts) << arrival;
     EXPECT_EQ(report.supply, std::max<std::int64_t>(0, arrival - 1)) << arrival;
@@ -147,7 +158,7 @@ TEST_F(ProcessingElementTest, EmptiesItsQueuesWhileItWaits) {
 }
 
 // Is a segment without activations over when it starts, and issues nothing?
-TEST_F(ProcessingElementTest, PassesOverSegmentsWithoutActivations) {
+TEST_P(ProcessingElementTest, PassesOverSegmentsWithoutActivations) {
   PassBuilder builder(machine());
   const int none = builder.stream({});
   const int some = builder.stream(activations(2));
@@ -155,7 +166,7 @@ TEST_F(ProcessingElementTest, PassesOverSegmentsWithoutActivations) {
   builder.segment(some, weights(1));
   builder.segment(none, weights(3));
   builder.end_group();
-  OnePe bench(machine(), builder);
+  OnePe bench(machine(), builder, GetParam());
   const auto reports = bench.run({{4, 4}, {5, 5}, {20, 20}});
   EXPECT_EQ(bench.supply.released, (std::vector<std::pair<std::int64_t, std::int64_t>>{{0, 4}, {1, 7}, {2, 20}}));
   // Waits for cycles 0 to 4 and 7 to 19; done at 20, when its products have long retired.
@@ -166,7 +177,7 @@ TEST_F(ProcessingElementTest, PassesOverSegmentsWithoutActivations) {
 }
 
 // What is want of bandwidth, and what is a FIFO that was full earlier?
-TEST_F(ProcessingElementTest, TellsSupplyFromFifo) {
+TEST_P(ProcessingElementTest, TellsSupplyFromFifo) {
   const std::vector<std::pair<Arrival, Report>> cases{
       {{10, 4}, {113, 1, 0, 4, 6, 102}},    // bandwidth until 4, room until 10
       {{10, 10}, {113, 1, 0, 10, 0, 102}},  // bandwidth alone
@@ -176,13 +187,13 @@ TEST_F(ProcessingElementTest, TellsSupplyFromFifo) {
   for (const auto& [arrival, expected] : cases) {
     const scnn::Kernel kernel;
     const scnn::Kernel::Use use(kernel);
-    OnePe bench(machine(), single(machine(), 1, 1));
+    OnePe bench(machine(), single(machine(), 1, 1), GetParam());
     EXPECT_EQ(report_of(bench.run({arrival}).at(0)), expected) << arrival.cycle << ' ' << arrival.unhindered;
   }
 }
 
 // Does a group start at its release, with queues that are empty and sums of zero?
-TEST_F(ProcessingElementTest, StartsEachGroupAtItsRelease) {
+TEST_P(ProcessingElementTest, StartsEachGroupAtItsRelease) {
   PassBuilder builder(machine());
   const int stream = builder.stream(activations(2));
   builder.segment(stream, weights(1));
@@ -190,7 +201,7 @@ TEST_F(ProcessingElementTest, StartsEachGroupAtItsRelease) {
   builder.end_group();  // a group without a segment
   builder.segment(stream, weights(2));
   builder.end_group();
-  OnePe bench(machine(), builder);
+  OnePe bench(machine(), builder, GetParam());
   const auto reports = bench.run({{1, 1}, {1, 1}}, {0, 200, 330});
   EXPECT_EQ(report_of(reports.at(0)), (Report{5 + 100, 2, 0, 1, 0, 102}));
   EXPECT_EQ(report_of(reports.at(1)), (Report{300, 0, 0, 0, 0, 100}));
@@ -199,13 +210,13 @@ TEST_F(ProcessingElementTest, StartsEachGroupAtItsRelease) {
 }
 
 // Which operand is read once and stays, and which is read for every issue?
-TEST_F(ProcessingElementTest, ReadsTheStationaryOperandOnce) {
+TEST_P(ProcessingElementTest, ReadsTheStationaryOperandOnce) {
   for (const auto stationary : {scnn::Stationary::input, scnn::Stationary::weight}) {
     const scnn::Kernel kernel;
     const scnn::Kernel::Use use(kernel);
     Parameters parameters = machine(4);
     parameters.stationary = stationary;
-    OnePe bench(parameters, single(parameters, 9, 6));
+    OnePe bench(parameters, single(parameters, 9, 6), GetParam());
     bench.run({{0, 0}});
     const Counters c = bench.counters();
     EXPECT_EQ(c.iaram_vector_reads, stationary == scnn::Stationary::input ? 3 : 6);
@@ -214,7 +225,7 @@ TEST_F(ProcessingElementTest, ReadsTheStationaryOperandOnce) {
 }
 
 // Which of the two varies fastest? Seen by a bypass register: it hits where one address follows itself.
-TEST_F(ProcessingElementTest, LetsTheOtherOperandStream) {
+TEST_P(ProcessingElementTest, LetsTheOtherOperandStream) {
   for (const auto stationary : {scnn::Stationary::input, scnn::Stationary::weight}) {
     const scnn::Kernel kernel;
     const scnn::Kernel::Use use(kernel);
@@ -226,7 +237,7 @@ TEST_F(ProcessingElementTest, LetsTheOtherOperandStream) {
     PassBuilder builder(parameters, {{0, 1}, {0, 2}});
     builder.segment(builder.stream({{0, 0, 1}, {0, 1, 10}}), weights(3));
     builder.end_group();
-    OnePe bench(parameters, builder);
+    OnePe bench(parameters, builder, GetParam());
     bench.run({{0, 0}});
     // Addresses 0 0 0 1 1 1, or 0 1 0 1 0 1.
     EXPECT_EQ(bench.counters().bypass_hits, stationary == scnn::Stationary::input ? 4 : 0);
@@ -235,12 +246,15 @@ TEST_F(ProcessingElementTest, LetsTheOtherOperandStream) {
   }
 }
 
+class MergingProcessingElementTest : public scnn::test::Bench {};
+
 // Does merging take products of one address off the crossbar, so that nothing stalls?
-TEST_F(ProcessingElementTest, MergesProductsOfOneIssue) {
+TEST_F(MergingProcessingElementTest, MergesProductsOfOneIssue) {
   Parameters parameters = machine(4);
   parameters.accumulator_banks = 1;
   parameters.merge = true;
-  OnePe bench(parameters, single(parameters, 4, 20));
+  ASSERT_FALSE(scnn::FastDatapath::applies(parameters));
+  OnePe bench(parameters, single(parameters, 4, 20), Evaluation::detailed);
   const auto reports = bench.run({{0, 0}});
   EXPECT_EQ(report_of(reports.at(0)), (Report{5 + 2 + 100, 5, 0, 0, 0, 102}));
   const Counters c = bench.counters();

@@ -6,6 +6,8 @@
 #include <optional>
 #include <random>
 
+#include "models/scnn/fast_datapath.hpp"
+#include "models/scnn/issue_kernel.hpp"
 #include "models/scnn/scnn.hpp"
 #include "tests/reference/reference_machine.hpp"
 #include "tests/support/random_layer.hpp"
@@ -14,6 +16,8 @@
 
 namespace {
 
+using scnn::Arithmetic;
+using scnn::Evaluation;
 using support::RandomLayer;
 
 std::optional<reference::Outcome> reference_outcome(const RandomLayer& layer) {
@@ -24,7 +28,7 @@ std::optional<reference::Outcome> reference_outcome(const RandomLayer& layer) {
   }
 }
 
-void expect_equal(const scnn::LayerOutcome& machine, const reference::Outcome& expected) {
+void expect_equal_counts(const scnn::LayerOutcome& machine, const reference::Outcome& expected) {
   for (const auto& info : scnn::counter_table()) {
     RC_LOG() << info.name << ": " << machine.counters.*info.field << " / " << expected.counters.*info.field << "\n";
   }
@@ -41,17 +45,21 @@ void expect_equal(const scnn::LayerOutcome& machine, const reference::Outcome& e
   RC_ASSERT(machine.pe_cycles == expected.pe_cycles);
 }
 
-RC_GTEST_PROP(ScnnAgainstReference, counters_cycles_and_sums_are_equal, (const RandomLayer& layer)) {
+void expect_equal(const scnn::LayerOutcome& machine, const reference::Outcome& expected) {
+  expect_equal_counts(machine, expected);
+  RC_ASSERT(machine.sums == expected.sums);
+  RC_ASSERT(machine.outputs == expected.outputs);
+}
+
+RC_GTEST_PROP(ScnnAgainstReference, counters_cycles_and_sums_are_equal_block_by_block, (const RandomLayer& layer)) {
   const auto expected = reference_outcome(layer);
-  scnn::Scnn machine(layer.parameters);
+  scnn::Scnn machine(layer.parameters, Evaluation::detailed);
   if (!expected) {
-    RC_ASSERT_THROWS_AS(machine.run(layer.operands, scnn::Arithmetic::on), scnn::LayerDoesNotFit);
+    RC_ASSERT_THROWS_AS(machine.run(layer.operands, Arithmetic::on), scnn::LayerDoesNotFit);
     return;
   }
-  const scnn::LayerOutcome outcome = machine.run(layer.operands, scnn::Arithmetic::on);
+  const scnn::LayerOutcome outcome = machine.run(layer.operands, Arithmetic::on);
   expect_equal(outcome, *expected);
-  RC_ASSERT(outcome.sums == expected->sums);
-  RC_ASSERT(outcome.outputs == expected->outputs);
 
   const scnn::Mapping mapping = scnn::map_layer(layer.operands, layer.parameters);
   RC_CLASSIFY(mapping.passes.size() > 1, "several passes");
@@ -62,19 +70,37 @@ RC_GTEST_PROP(ScnnAgainstReference, counters_cycles_and_sums_are_equal, (const R
   RC_ASSERT(output_fits == expected->output_fits);
 }
 
+RC_GTEST_PROP(ScnnAgainstReference, counters_cycles_and_sums_are_equal_fast, (RandomLayer layer)) {
+  layer.parameters.merge = false;
+  layer.parameters.lane_queue = 1;
+  RC_PRE(scnn::FastDatapath::applies(layer.parameters));
+  const auto expected = reference_outcome(layer);
+  RC_PRE(expected.has_value());
+  for (const char* target : scnn::issue_kernel_targets()) {
+    scnn::use_issue_kernel_target(target);
+    RC_LOG() << target << "\n";
+    expect_equal(scnn::Scnn(layer.parameters).run(layer.operands, Arithmetic::on), *expected);
+  }
+  scnn::use_issue_kernel_target(nullptr);
+}
+
 RC_GTEST_PROP(ScnnAgainstReference, timing_only_counts_the_same, (const RandomLayer& layer)) {
   const auto expected = reference_outcome(layer);
   RC_PRE(expected.has_value());
-  scnn::Scnn machine(layer.parameters);
-  expect_equal(machine.run(layer.operands, scnn::Arithmetic::off, expected->outputs), *expected);
+  for (const Evaluation evaluation : {Evaluation::fast, Evaluation::detailed}) {
+    scnn::Scnn machine(layer.parameters, evaluation);
+    expect_equal_counts(machine.run(layer.operands, Arithmetic::off, expected->outputs), *expected);
+  }
 }
 
 RC_GTEST_PROP(ScnnAgainstReference, a_machine_can_run_one_layer_after_another, (const RandomLayer& layer)) {
   const auto expected = reference_outcome(layer);
   RC_PRE(expected.has_value());
-  scnn::Scnn machine(layer.parameters);
-  machine.run(layer.operands, scnn::Arithmetic::on);
-  expect_equal(machine.run(layer.operands, scnn::Arithmetic::on), *expected);
+  for (const Evaluation evaluation : {Evaluation::fast, Evaluation::detailed}) {
+    scnn::Scnn machine(layer.parameters, evaluation);
+    machine.run(layer.operands, Arithmetic::on);
+    expect_equal(machine.run(layer.operands, Arithmetic::on), *expected);
+  }
 }
 
 RC_GTEST_PROP(ScnnAgainstReference, the_order_in_which_modules_are_evaluated_does_not_matter,
@@ -84,10 +110,9 @@ RC_GTEST_PROP(ScnnAgainstReference, the_order_in_which_modules_are_evaluated_doe
   std::vector<std::size_t> order(static_cast<std::size_t>(layer.parameters.pes()));
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::shuffle(order.begin(), order.end(), std::mt19937(seed));
-  scnn::Scnn machine(layer.parameters, order);
-  const scnn::LayerOutcome outcome = machine.run(layer.operands, scnn::Arithmetic::on);
-  expect_equal(outcome, *expected);
-  RC_ASSERT(outcome.sums == expected->sums);
+  for (const Evaluation evaluation : {Evaluation::fast, Evaluation::detailed}) {
+    expect_equal(scnn::Scnn(layer.parameters, evaluation, order).run(layer.operands, Arithmetic::on), *expected);
+  }
 }
 
 }  // namespace

@@ -1,0 +1,200 @@
+#include "models/scnn/issue_kernel.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "models/scnn/issue_kernel.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace scnn {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+using Bytes = hn::CappedTag<std::uint8_t, 32>;
+using Vector = hn::Vec<Bytes>;
+using Sums = hn::Vec<hn::Repartition<std::uint64_t, Bytes>>;
+
+/// The state of all banks in `count` registers.
+template <std::size_t count>
+class Crossbar {
+ public:
+  static constexpr std::size_t lanes = hn::MaxLanes(Bytes());
+
+  Crossbar(const IssueWork& work, CrossbarOccupancy& occupancy)
+      : occupancy_(occupancy),
+        one_(hn::Set(bytes_, 1)),
+        depth_(hn::Set(bytes_, work.queue_depth)),
+        writes_(hn::Set(bytes_, work.bank_writes)) {
+    for (std::size_t i = 0; i < count; ++i) {
+      queued_[i] = hn::Load(bytes_, occupancy.queued + i * lanes);
+      in_lanes_[i] = hn::Load(bytes_, occupancy.in_lanes + i * lanes);
+      const std::size_t banks_before = std::min(work.banks, i * lanes);
+      exists_[i] = hn::VecFromMask(bytes_, hn::FirstN(bytes_, std::min(lanes, work.banks - banks_before)));
+      products_[i] = hn::Zero(hn::Repartition<std::uint64_t, Bytes>());
+    }
+  }
+
+  /// Cycles until the lanes are empty, then one issue of the counts that `row(i)` yields.
+  template <class Rows>
+  HWY_INLINE void issue(Rows rows) {
+    Vector all[count];
+    Vector blocked = hn::Zero(bytes_);
+    for (std::size_t i = 0; i < count; ++i) {
+      queued_[i] = hn::SaturatedSub(queued_[i], one_);
+      all[i] = hn::Add(queued_[i], in_lanes_[i]);
+      blocked = hn::Or(blocked, hn::Or(hn::SaturatedSub(all[i], depth_), hn::SaturatedSub(in_lanes_[i], writes_)));
+    }
+    if (HWY_UNLIKELY(!is_zero(blocked))) {
+      while (!move_lanes()) {
+        ++conflicts_;
+        for (std::size_t i = 0; i < count; ++i) queued_[i] = hn::SaturatedSub(queued_[i], one_);
+      }
+    } else {
+      for (std::size_t i = 0; i < count; ++i) queued_[i] = all[i];
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      in_lanes_[i] = hn::And(rows(i), exists_[i]);
+      products_[i] = hn::Add(products_[i], hn::SumsOf8(in_lanes_[i]));
+    }
+  }
+
+  IssueCounts finish() {
+    IssueCounts result;
+    result.conflicts = conflicts_;
+    for (std::size_t i = 0; i < count; ++i) {
+      hn::Store(queued_[i], bytes_, occupancy_.queued + i * lanes);
+      hn::Store(in_lanes_[i], bytes_, occupancy_.in_lanes + i * lanes);
+      const hn::Repartition<std::uint64_t, Bytes> words;
+      result.products += static_cast<std::int64_t>(hn::GetLane(hn::SumOfLanes(words, products_[i])));
+    }
+    return result;
+  }
+
+ private:
+  static HWY_INLINE bool is_zero(Vector v) { return hn::AllTrue(Bytes(), hn::Eq(v, hn::Zero(Bytes()))); }
+
+  /// Moves what the queues take. @return whether the lanes are empty now
+  bool move_lanes() {
+    Vector left = hn::Zero(bytes_);
+    for (std::size_t i = 0; i < count; ++i) {
+      const Vector room = hn::SaturatedSub(depth_, queued_[i]);
+      const Vector moved = hn::Min(hn::Min(in_lanes_[i], room), writes_);
+      queued_[i] = hn::Add(queued_[i], moved);
+      in_lanes_[i] = hn::Sub(in_lanes_[i], moved);
+      left = hn::Or(left, in_lanes_[i]);
+    }
+    return is_zero(left);
+  }
+
+  static constexpr Bytes bytes_{};
+  CrossbarOccupancy& occupancy_;
+  Vector one_;
+  Vector depth_;
+  Vector writes_;
+  Vector queued_[count];
+  Vector in_lanes_[count];
+  Vector exists_[count];  ///< all ones where there is a bank
+  Sums products_[count];
+  std::int64_t conflicts_ = 0;
+};
+
+/// Issues one vector with `entries` entries. @param sum counts in bank register `i` from the entry's rows
+template <std::size_t count, class Sum>
+HWY_INLINE void issue_entries(Crossbar<count>& crossbar, const std::uint8_t* table, std::size_t stride,
+                              std::size_t entries, Sum sum) {
+  for (std::size_t e = 0; e < entries; ++e, table += stride) {
+    crossbar.issue([&](std::size_t i) HWY_ATTR { return sum(table, i); });
+  }
+}
+
+/// As above for a vector of `size` activations, with code of its own for the usual sizes.
+template <std::size_t count>
+HWY_INLINE void issue_vector(Crossbar<count>& crossbar, const std::uint8_t* table, std::size_t stride,
+                             std::size_t entries, const std::uint32_t* offsets, std::size_t size) {
+  constexpr std::size_t lanes = Crossbar<count>::lanes;
+  constexpr Bytes bytes;
+  const auto load = [&](const std::uint8_t* rows, std::size_t activation, std::size_t i)
+                        HWY_ATTR { return hn::LoadU(bytes, rows + offsets[activation] + i * lanes); };
+  const auto issue = [&](auto sum) HWY_ATTR { issue_entries(crossbar, table, stride, entries, sum); };
+  switch (size) {
+    case 0:
+      return issue([&](const std::uint8_t*, std::size_t) HWY_ATTR { return hn::Zero(bytes); });
+    case 1:
+      return issue([&](const std::uint8_t* rows, std::size_t i) HWY_ATTR { return load(rows, 0, i); });
+    case 2:
+      return issue([&](const std::uint8_t* rows, std::size_t i)
+                       HWY_ATTR { return hn::Add(load(rows, 0, i), load(rows, 1, i)); });
+    case 3:
+      return issue([&](const std::uint8_t* rows, std::size_t i)
+                       HWY_ATTR { return hn::Add(hn::Add(load(rows, 0, i), load(rows, 1, i)), load(rows, 2, i)); });
+    case 4:
+      return issue([&](const std::uint8_t* rows, std::size_t i) HWY_ATTR {
+        return hn::Add(hn::Add(load(rows, 0, i), load(rows, 1, i)), hn::Add(load(rows, 2, i), load(rows, 3, i)));
+      });
+    default:
+      return issue([&](const std::uint8_t* rows, std::size_t i) HWY_ATTR {
+        Vector sum = load(rows, 0, i);
+        for (std::size_t a = 1; a < size; ++a) sum = hn::Add(sum, load(rows, a, i));
+        return sum;
+      });
+  }
+}
+
+template <std::size_t count>
+IssueCounts run_with(const IssueWork& work, CrossbarOccupancy& occupancy) {
+  Crossbar<count> crossbar(work, occupancy);
+  const std::size_t outer = work.weight_stationary ? work.entries : 1;
+  const std::size_t inner = work.weight_stationary ? 1 : work.entries;
+  for (std::size_t o = 0; o < outer; ++o) {
+    const std::uint32_t* offsets = work.offsets;
+    for (std::size_t v = 0; v < work.vectors; ++v) {
+      issue_vector(crossbar, work.table + o * work.entry_stride, work.entry_stride, inner, offsets,
+                   work.vector_sizes[v]);
+      offsets += work.vector_sizes[v];
+    }
+  }
+  return crossbar.finish();
+}
+
+IssueCounts RunIssues(const IssueWork& work, CrossbarOccupancy& occupancy) {
+  constexpr std::size_t lanes = hn::MaxLanes(Bytes());
+  const std::size_t registers = (work.banks + lanes - 1) / lanes;
+  if (registers <= 1) return run_with<1>(work, occupancy);
+  if (registers <= 2) return run_with<2>(work, occupancy);
+  if (registers <= 4) return run_with<4>(work, occupancy);
+  return run_with<issue_kernel_banks / lanes>(work, occupancy);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace scnn
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace scnn {
+
+HWY_EXPORT(RunIssues);
+
+IssueCounts run_issues(const IssueWork& work, CrossbarOccupancy& occupancy) {
+  return HWY_DYNAMIC_DISPATCH(RunIssues)(work, occupancy);
+}
+
+std::vector<const char*> issue_kernel_targets() {
+  std::vector<const char*> names;
+  for (const auto target : hwy::SupportedAndGeneratedTargets()) names.push_back(hwy::TargetName(target));
+  return names;
+}
+
+void use_issue_kernel_target(const char* target) {
+  hwy::SetSupportedTargetsForTest(0);
+  for (const auto known : hwy::SupportedAndGeneratedTargets()) {
+    if (target != nullptr && std::strcmp(hwy::TargetName(known), target) == 0) hwy::SetSupportedTargetsForTest(known);
+  }
+  hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+}
+
+}  // namespace scnn
+#endif

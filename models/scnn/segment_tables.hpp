@@ -1,0 +1,101 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <tuple>
+#include <vector>
+
+#include "models/scnn/compressed_pass.hpp"
+#include "models/scnn/parameters.hpp"
+
+namespace scnn {
+
+/// Which weights an activation meets inside the output plane: those whose row and column steps lie in these ranges.
+/// Inside the plane that is all of them; near its border fewer.
+struct BorderClass {
+  Range rows;
+  Range columns;
+
+  auto operator<=>(const BorderClass& other) const {
+    return std::tie(rows.begin, rows.end, columns.begin, columns.end) <=>
+           std::tie(other.rows.begin, other.rows.end, other.columns.begin, other.columns.end);
+  }
+  bool operator==(const BorderClass&) const = default;
+  [[nodiscard]] bool contains(const Weight& weight) const {
+    return rows.contains(weight.row) && columns.contains(weight.column);
+  }
+};
+
+/// A weight that meets activations of one border class, by what it adds to the address of a product.
+struct AddressedWeight {
+  std::int32_t offset = 0;
+  std::int32_t value = 0;
+};
+
+/// One segment as PEs with equal accumulator tiles see it, for each border class.
+struct SegmentTable {
+  std::int64_t segment = -1;
+  std::size_t entries = 0;
+  std::size_t entry_bytes = 0;               ///< rows of all classes of one entry
+  std::vector<std::uint8_t> rows;            ///< [entry][class][byte]: counts per bank, repeated to the end of the row
+  std::vector<AddressedWeight> weights;      ///< [class][entry]: those that are not zero and in the plane
+  std::vector<std::uint32_t> weight_begins;  ///< of (class, entry), classes x entries + 1
+
+  [[nodiscard]] const AddressedWeight* begin(std::size_t border_class, std::size_t entry) const {
+    return weights.data() + weight_begins[border_class * entries + entry];
+  }
+};
+
+/// Tables of the segments at work, made when the first of the PEs that share them asks.
+class SegmentTables {
+ public:
+  SegmentTables(const CompressedPass& pass, const Window& accumulator, std::vector<BorderClass> classes,
+                const Parameters& parameters, bool with_weights);
+
+  const SegmentTable& of(std::int64_t segment) {
+    SegmentTable& slot = slots_[static_cast<std::size_t>(segment) % slots_.size()];
+    if (slot.segment != segment) build(slot, segment);
+    return slot;
+  }
+
+  /// Bytes of one class' row.
+  [[nodiscard]] std::size_t row_bytes() const { return row_bytes_; }
+  [[nodiscard]] const std::vector<BorderClass>& classes() const { return classes_; }
+  /// Bank of an address offset between minus the reach of the filter and the size of the accumulators.
+  [[nodiscard]] std::uint32_t bank(std::int64_t offset) const {
+    return bank_of_[static_cast<std::size_t>(offset + reach_)];
+  }
+
+ private:
+  void build(SegmentTable& table, std::int64_t segment) const;
+
+  const CompressedPass& pass_;
+  std::int32_t tile_rows_;
+  std::int32_t tile_columns_;
+  std::vector<BorderClass> classes_;
+  std::size_t banks_;
+  std::size_t weights_per_entry_;
+  std::size_t row_bytes_;
+  bool with_weights_;
+  std::int64_t reach_ = 0;
+  std::vector<std::uint8_t> bank_of_;
+  std::vector<SegmentTable> slots_;
+};
+
+/// Shares tables between the PEs of an array that have accumulator tiles of one size and the same border classes.
+class SegmentTableStore {
+ public:
+  /// @param with_weights whether the weights themselves are needed, not only the counts per bank
+  std::shared_ptr<SegmentTables> tables(const CompressedPass& pass, const Window& accumulator,
+                                        const std::vector<BorderClass>& classes, const Parameters& parameters,
+                                        bool with_weights);
+  /// Forgets the tables of the pass before.
+  void clear() { tables_.clear(); }
+
+ private:
+  using Key = std::tuple<int, int, std::vector<BorderClass>>;
+  std::map<Key, std::shared_ptr<SegmentTables>> tables_;
+};
+
+}  // namespace scnn

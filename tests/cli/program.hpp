@@ -1,0 +1,25 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+/// Runs the program as a shell would.
+namespace cli::test {
+
+struct Finished {
+  int status = -1;  ///< exit status; 128 and the signal's number if a signal ended it
+  std::string out;
+  std::string err;
+};
+
+/// Runs `scnn-sim` in the working directory and waits for its end. @throws std::system_error if it cannot be started
+Finished scnn_sim(const std::vector<std::string>& arguments);
+/// Likewise, with its standard output going to a device; `out` stays empty.
+Finished scnn_sim_into(const std::string& device, const std::vector<std::string>& arguments);
+
+/// What a directory holds: files with their contents, symbolic links with their targets, by path.
+std::map<std::string, std::string> contents_of(const std::filesystem::path& directory);
+
+}  // namespace cli::test

@@ -1,0 +1,111 @@
+// Which activations stay on chip?
+
+#include "sim/placement.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace sim {
+namespace {
+
+using workloads::Network;
+
+Network network_of(const std::string& layers) {
+  const std::string text = "name: n\ninput: {channels: 4, height: 8, width: 8}\nlayers:\n" + layers;
+  return workloads::read_network(workloads::ConfigNode::parse(text, "network"));
+}
+
+std::string conv(const std::string& name, const std::string& inputs = "") {
+  return "- {name: " + name + ", type: conv, output_channels: 4, kernel: 1" +
+         (inputs.empty() ? "" : ", inputs: " + inputs) + "}\n";
+}
+
+/// The accelerator layers with what of each crosses DRAM: "a: in out, b: in, c:".
+/// @param large_inputs, large_outputs layers whose input or output does not fit on the chip
+std::string placed(const std::string& layers, const std::vector<std::string>& large_inputs = {},
+                   const std::vector<std::string>& large_outputs = {}) {
+  const Network network = network_of(layers);
+  std::vector<LayerFit> fits(network.layers.size());
+  for (const auto& name : large_inputs) fits.at(static_cast<std::size_t>(network.find(name))).input_can_stay = false;
+  for (const auto& name : large_outputs) fits.at(static_cast<std::size_t>(network.find(name))).output_can_stay = false;
+  const std::vector<Placement> places = place_activations(network, fits);
+  std::string text;
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    if (!network.layers[i].on_accelerator()) continue;
+    text += (text.empty() ? "" : ", ") + network.layers[i].name + ":" + (places[i].input_from_dram ? " in" : "") +
+            (places[i].output_to_dram ? " out" : "");
+  }
+  return text;
+}
+
+const std::string pool = "- {name: pool, type: max_pool, kernel: 2}\n";
+
+// What enters and leaves the network crosses DRAM, and nothing else does where all fits.
+TEST(Placement, KeepsAChainOnChip) {
+  EXPECT_EQ(placed(conv("a") + conv("b") + conv("c")), "a: in, b:, c: out");
+  EXPECT_EQ(placed(conv("a")), "a: in out");
+  EXPECT_EQ(placed(conv("a") + pool + conv("b") + "- {name: end, type: global_average_pool}\n"), "a: in, b: out");
+  EXPECT_EQ(placed(pool + conv("a") + "- {name: fc, type: linear, output_features: 3}\n"), "a: in, fc: out");
+}
+
+// What does not fit where it is read or written goes through DRAM, on both sides.
+TEST(Placement, MovesWhatDoesNotFit) {
+  const std::string chain = conv("a") + conv("b") + conv("c") + conv("d");
+  EXPECT_EQ(placed(chain, {"c"}), "a: in, b: out, c: in, d: out");
+  EXPECT_EQ(placed(chain, {}, {"b"}), "a: in, b: out, c: in, d: out");
+  EXPECT_EQ(placed(chain, {"b", "d"}), "a: in out, b: in, c: out, d: in out");
+  EXPECT_EQ(placed(chain, {"a"}, {"d"}), "a: in, b:, c:, d: out");
+  EXPECT_EQ(placed(conv("a") + pool + conv("b"), {"b"}), "a: in out, b: in out");
+}
+
+// An input that several layers bring together stays only if each of them left its part on chip.
+TEST(Placement, TreatsJoinedInputsAsOne) {
+  for (const std::string join : {"concat", "add"}) {
+    const std::string layers = conv("a") + conv("b", "a") + conv("c", "a") + "- {name: join, type: " + join +
+                               ", inputs: [b, c]}\n" + conv("d") + conv("e");
+    EXPECT_EQ(placed(layers), "a: in, b:, c:, d:, e: out");
+    EXPECT_EQ(placed(layers, {"d"}), "a: in, b: out, c: out, d: in, e: out");
+    EXPECT_EQ(placed(layers, {}, {"c"}), "a: in, b: out, c: out, d: in, e: out");
+  }
+}
+
+// One reader that needs DRAM takes its producers there, and with them every other reader.
+TEST(Placement, TakesEveryReaderAlong) {
+  const std::string branches =
+      conv("a") + conv("b", "a") + conv("c", "a") + conv("d", "c") + "- {name: join, type: concat, inputs: [b, d]}\n";
+  EXPECT_EQ(placed(branches), "a: in, b: out, c:, d: out");
+  EXPECT_EQ(placed(branches, {"c"}), "a: in out, b: in out, c: in, d: out");
+  // b and c share a; c and d share b through an addition; so one large input moves all.
+  const std::string linked = conv("a") + conv("b") + "- {name: sum, type: add, inputs: [a, b]}\n" + conv("c", "sum") +
+                             conv("d", "b") + "- {name: end, type: add, inputs: [c, d]}\n";
+  EXPECT_EQ(placed(linked), "a: in, b:, c: out, d: out");
+  EXPECT_EQ(placed(linked, {"d"}), "a: in out, b: in out, c: in out, d: in out");
+}
+
+// The image crosses DRAM also where a later layer reads it, beside what comes from the chip.
+TEST(Placement, TakesTheImageFromDram) {
+  EXPECT_EQ(placed(conv("a") + conv("b", "input") + "- {name: join, type: add, inputs: [a, b]}\n" + conv("c")),
+            "a: in, b: in, c: out");
+  EXPECT_EQ(placed(conv("a") + conv("b")  // c reads the image together with b
+                   + "- {name: p, type: max_pool, kernel: 1, inputs: input}\n" +
+                   "- {name: join, type: add, inputs: [b, p]}\n" + conv("c")),
+            "a: in, b: out, c: in out");
+}
+
+// An output that the network ends with crosses DRAM even if another layer reads it too.
+TEST(Placement, SendsOutWhatLeavesTheNetwork) {
+  EXPECT_EQ(placed(conv("a") + conv("b", "a") + "- {name: side, type: max_pool, kernel: 2, inputs: a}\n"),
+            "a: in out, b: in out");
+}
+
+// A layer that stands alone is both first and last.
+TEST(Placement, LeavesLonelyLayersAlone) {
+  EXPECT_EQ(
+      placed("- {name: a, type: conv, output_channels: 2, kernel: 1, input: {channels: 2, height: 3, width: 3}}\n"
+             "- {name: b, type: conv, output_channels: 2, kernel: 1, input: {channels: 2, height: 3, width: 3}}\n"),
+      "a: in out, b: in out");
+}
+
+}  // namespace
+}  // namespace sim

@@ -1,0 +1,244 @@
+// Does a run, from its file to its results, add up?
+
+#include "sim/simulation.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "pruning/hdf5_writer.hpp"
+#include "tests/sim/support.hpp"
+#include "tests/sim/tiny_run.hpp"
+
+namespace sim::test {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::StrEq;
+
+/// Everything about a layer that is an exact number.
+void expect_equal_figures(const LayerResult& a, const LayerResult& b) {
+  SCOPED_TRACE(a.name + " and " + b.name);
+  EXPECT_EQ(a.cycles, b.cycles);
+  EXPECT_EQ(a.counters, b.counters);
+  EXPECT_EQ(a.pe_cycles, b.pe_cycles);
+  EXPECT_EQ(a.weights, b.weights);
+  EXPECT_EQ(a.nonzero_weights, b.nonzero_weights);
+  EXPECT_EQ(a.activations, b.activations);
+  EXPECT_EQ(a.nonzero_activations, b.nonzero_activations);
+  EXPECT_EQ(a.dense_macs, b.dense_macs);
+  EXPECT_EQ(a.energy.total_pj, b.energy.total_pj);
+  EXPECT_EQ(a.storage.weight_bits, b.storage.weight_bits);
+  EXPECT_EQ(a.storage.index_bits, b.storage.index_bits);
+  EXPECT_EQ(a.storage.placeholders, b.storage.placeholders);
+}
+
+void expect_equal_layers(const Results& a, const Results& b) {
+  ASSERT_EQ(a.layers.size(), b.layers.size());
+  for (std::size_t i = 0; i < a.layers.size(); ++i) expect_equal_figures(a.layers[i], b.layers[i]);
+  expect_equal_figures(a.total, b.total);
+}
+
+class Simulation : public ::testing::Test {
+ protected:
+  Simulation() { write_tiny_tensors(); }
+  static Results with_images(const std::string& images, const std::string& more = "") {
+    return simulated(tiny_network() + tiny_machine() +
+                     "weights: {file: weights.h5}\nactivations: {file: images.h5, images: " + images + "}\n" + more);
+  }
+
+  WorkingDirectory directory;
+};
+
+TEST_F(Simulation, TotalsAreSumsOfLayers) {
+  const Results results = with_images("[0, 2]");
+  ASSERT_EQ(results.layers.size(), 4U);
+  EXPECT_EQ(results.images, 2);
+  LayerResult sum;
+  double energy = 0;
+  for (const LayerResult& layer : results.layers) {
+    EXPECT_GT(layer.cycles, 0);
+    EXPECT_TRUE(layer.check.bit_exact.value());
+    EXPECT_EQ(layer.pe_cycles.total(), layer.cycles * 4);
+    sum.cycles += layer.cycles;
+    sum.counters += layer.counters;
+    sum.pe_cycles += layer.pe_cycles;
+    sum.dense_macs += layer.dense_macs;
+    sum.weights += layer.weights;
+    energy += layer.energy.total_pj;
+    double parts = 0;
+    for (const auto& component : layer.energy.components) parts += component.energy_pj;
+    EXPECT_DOUBLE_EQ(parts, layer.energy.total_pj);
+  }
+  EXPECT_EQ(results.total.cycles, sum.cycles);
+  EXPECT_EQ(results.total.counters, sum.counters);
+  EXPECT_EQ(results.total.pe_cycles, sum.pe_cycles);
+  EXPECT_EQ(results.total.dense_macs, sum.dense_macs);
+  EXPECT_EQ(results.total.weights, sum.weights);
+  EXPECT_DOUBLE_EQ(results.total.energy.total_pj, energy);
+  EXPECT_TRUE(results.total.check.bit_exact.value());
+}
+
+// Is each image a run of its own: every count of several is the sum of the counts of each?
+TEST_F(Simulation, ImagesAddUp) {
+  const Results all = with_images("[0, 1, 2]");
+  const Results first = with_images("[0]");
+  const Results second = with_images("[1]");
+  const Results third = with_images("[2]");
+  EXPECT_NE(first.total.counters, second.total.counters);
+  for (std::size_t i = 0; i < all.layers.size(); ++i) {
+    SCOPED_TRACE(all.layers[i].name);
+    const LayerResult* single[] = {&first.layers[i], &second.layers[i], &third.layers[i]};
+    std::int64_t cycles = 0;
+    std::int64_t activations = 0;
+    scnn::Counters counters;
+    scnn::PeCycles pe_cycles;
+    for (const LayerResult* layer : single) {
+      cycles += layer->cycles;
+      activations += layer->nonzero_activations;
+      counters += layer->counters;
+      pe_cycles += layer->pe_cycles;
+      EXPECT_EQ(layer->weights, all.layers[i].weights);
+    }
+    EXPECT_EQ(all.layers[i].cycles, cycles);
+    EXPECT_EQ(all.layers[i].nonzero_activations, activations);
+    EXPECT_EQ(all.layers[i].pe_cycles, pe_cycles);
+    for (const auto& info : scnn::counter_table()) {
+      EXPECT_EQ(all.layers[i].counters.*info.field, counters.*info.field) << info.name;
+    }
+  }
+  ASSERT_TRUE(all.classification && second.classification);
+  EXPECT_EQ(all.classification->best.at(1), second.classification->best.at(0));
+  EXPECT_THAT(all.classification->labels.value(), ElementsAre(0, 1, 2));
+  EXPECT_THAT(second.classification->labels.value(), ElementsAre(1));
+}
+
+// Does it change a layer's figures which others are simulated with it?
+TEST_F(Simulation, LayersDoNotDependOnWhichAreChosen) {
+  const Results all = simulated(tiny_run());
+  for (const std::vector<std::size_t>& chosen : {std::vector<std::size_t>{0}, {3}, {1, 2}, {0, 2, 3}}) {
+    RunOptions options;
+    for (const std::size_t i : chosen) options.layers.push_back(all.layers[i].name);
+    const Results some = simulated(tiny_run(), options);
+    ASSERT_EQ(some.layers.size(), chosen.size());
+    for (std::size_t i = 0; i < chosen.size(); ++i) expect_equal_figures(some.layers[i], all.layers[chosen[i]]);
+  }
+}
+
+// Without arithmetic: the same counts, and nothing claimed about values?
+TEST_F(Simulation, TimingOnlyCountsTheSame) {
+  const Results full = with_images("[0, 1]");
+  const Results timing = with_images("[0, 1]", "timing_only: true\n");
+  expect_equal_layers(timing, full);
+  EXPECT_TRUE(full.layers[0].check.float32.has_value());
+  for (const LayerResult& layer : timing.layers) {
+    EXPECT_FALSE(layer.check.bit_exact.has_value());
+    EXPECT_FALSE(layer.check.float32.has_value());
+  }
+}
+
+TEST_F(Simulation, DoesNotDependOnTheNumberOfProcesses) {
+  expect_equal_layers(simulated(tiny_run(), {}, 3), simulated(tiny_run(), {}, 1));
+}
+
+// Is the fixed-point network close to the float one, and closer with wider accumulators?
+TEST_F(Simulation, IsCloseToFloat32) {
+  const auto snr = [&](int bits) {
+    RunOptions options;
+    options.set = {"accelerator.pe.accumulators.bits=" + std::to_string(bits)};
+    return simulated(tiny_run(), options).layers[0].check.float32.value().snr_db().value();
+  };
+  EXPECT_GT(snr(24), 60);
+  EXPECT_GT(snr(24), snr(16) + 30);
+}
+
+// Without any file: are the densities those asked for, the seeds on record, and the results those of the seeds?
+TEST_F(Simulation, RunsOnSyntheticTensors) {
+  const auto text = [](int weights, int activations) {
+    return tiny_network() + tiny_machine() +
+           "pruning: {granularity: fine, density: 0.5}\nweights: {synthetic: {seed: " + std::to_string(weights) +
+           "}}\nactivations: {synthetic: {seed: " + std::to_string(activations) +
+           ", density: {default: 0.5, fc: 1}}}\n";
+  };
+  const Results results = simulated(text(3, 4));
+  EXPECT_EQ(results.provenance.seeds, (std::map<std::string, std::uint64_t>{{"weights", 3}, {"activations", 4}}));
+  EXPECT_TRUE(results.total.check.bit_exact.value());
+  EXPECT_FALSE(results.classification.has_value());
+  for (const LayerResult& layer : results.layers) {
+    EXPECT_EQ(layer.storage.kept_grains, (layer.weights + 1) / 2) << layer.name;
+    EXPECT_LE(layer.nonzero_weights, layer.storage.kept_grains) << layer.name;
+    EXPECT_NEAR(activation_density(layer), layer.name == "fc" ? 1 : 0.5, 0.25) << layer.name;
+  }
+  expect_equal_layers(simulated(text(3, 4)), results);
+  EXPECT_NE(simulated(text(3, 5)).total.counters, results.total.counters);
+  EXPECT_NE(simulated(text(2, 4)).total.counters, results.total.counters);
+}
+
+// Does pruning by coarse grains leave stored zeros and whole grains in the figures?
+TEST_F(Simulation, PrunesByGrains) {
+  const Results rows = simulated(tiny_run() + "pruning: {granularity: vector, density: {default: 0.25, fc: 0.5}}\n");
+  EXPECT_EQ(rows.layers[0].storage.kept_grains, 9);  // of 36 rows
+  EXPECT_EQ(rows.layers[0].storage.weight_bits, 9 * 3 * 8);
+  EXPECT_EQ(rows.layers[0].storage.index_bits, 9 * 4);
+  EXPECT_EQ(rows.layers[3].storage.kept_grains, 60);  // of 120 weights, each a row
+  EXPECT_GT(rows.layers[0].counters.placeholder_lanes, 0);
+  EXPECT_TRUE(rows.total.check.bit_exact.value());
+}
+
+/// Two channels, normalised with scales of 1/2 and 2: exact in binary.
+class BatchNorm : public ::testing::Test {
+ protected:
+  BatchNorm() {
+    const pruning::Tensor<float> kernel({2, 1, 1, 2}, {1, -3, 0.5F, 2});
+    const pruning::Tensor<float> folded_kernel({2, 1, 1, 2}, {0.5F, -1.5F, 1, 4});
+    pruning::Hdf5Writer separate("separate.h5");
+    separate.write("conv.weight", kernel);
+    separate.write("conv.bias", vector({1, 0.5F}));
+    separate.write("bn.weight", vector({1, 1}));
+    separate.write("bn.bias", vector({0.25F, -8}));
+    separate.write("bn.running_mean", vector({3, -1}));
+    separate.write("bn.running_var", vector({3.75F, 0}));
+    separate.save();
+    pruning::Hdf5Writer folded("folded.h5");
+    folded.write("conv.weight", folded_kernel);
+    folded.write("conv.bias", vector({(1 - 3) * 0.5F + 0.25F, (0.5F + 1) * 2 - 8}));
+    folded.save();
+    pruning::Hdf5Writer images("images.h5");
+    images.write("conv/input", pruning::Tensor<float>({1, 1, 3, 4}, {0, 1, 2, -4, 0, 0.5F, 3, 0, 5, 0, 0, 1.25F}));
+    images.save();
+  }
+  static pruning::Tensor<float> vector(std::vector<float> values) {
+    const auto size = static_cast<std::int64_t>(values.size());
+    return {{size}, std::move(values)};
+  }
+  static Results run(const std::string& layers, const std::string& weights) {
+    return simulated("network:\n  name: normalised\n  input: {channels: 1, height: 3, width: 4}\n  layers:\n" + layers +
+                     "weights: {file: " + weights + "}\nactivations: {file: images.h5, inputs: computed}\n");
+  }
+
+  WorkingDirectory directory;
+};
+
+// Is a network with a batch normalisation the network in which it is folded into the weights?
+TEST_F(BatchNorm, IsFoldedIntoTheLayerBefore) {
+  const std::string end = "  - {name: end, type: global_average_pool}\n";
+  const Results folded =
+      run("  - {name: conv, type: conv, output_channels: 2, kernel: [1, 2], relu: true}\n" + end, "folded.h5");
+  EXPECT_TRUE(folded.total.check.bit_exact.value());
+  for (const std::string layers : {"  - {name: conv, type: conv, output_channels: 2, kernel: [1, 2]}\n"
+                                   "  - {name: bn, type: batch_norm, epsilon: 0.25, relu: true}\n",
+                                   "  - {name: conv, type: conv, output_channels: 2, kernel: [1, 2]}\n"
+                                   "  - {name: bn, type: batch_norm, epsilon: 0.25}\n"
+                                   "  - {name: rectify, type: relu}\n"}) {
+    const Results separate = run(layers + end, "separate.h5");
+    expect_equal_layers(separate, folded);
+    EXPECT_EQ(separate.layers[0].check.float32->noise, folded.layers[0].check.float32->noise);
+    EXPECT_EQ(separate.layers[0].check.float32->signal, folded.layers[0].check.float32->signal);
+    EXPECT_EQ(separate.classification->best, folded.classification->best);
+    EXPECT_THAT(separate.layers[0].name, StrEq("conv"));
+  }
+}
+
+}  // namespace
+}  // namespace sim::test
