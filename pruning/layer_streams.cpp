@@ -30,6 +30,30 @@ CompressedStream encode_activations(const ConvolutionShape& shape, std::span<con
   return encode(region, index_bits);
 }
 
+std::int64_t compressed_activations(const ConvolutionShape& shape, std::span<const std::int16_t> plane,
+                                    const Window& tile, RowsColumns phase, int index_bits) {
+  const auto first_of_phase = [](int begin, int padding, int stride, int wanted) {
+    return begin + ((wanted - (begin + padding)) % stride + stride) % stride;
+  };
+  const int first_row = first_of_phase(tile.rows.begin, shape.padding.rows, shape.stride.rows, phase.rows);
+  const int first_column =
+      first_of_phase(tile.columns.begin, shape.padding.columns, shape.stride.columns, phase.columns);
+  std::int64_t elements = 0;
+  std::int64_t zeros = 0;  // since the last element
+  for (int row = first_row; row < tile.rows.end; row += shape.stride.rows) {
+    const std::int16_t* const pixels = plane.data() + static_cast<std::ptrdiff_t>(row) * shape.W;
+    for (int column = first_column; column < tile.columns.end; column += shape.stride.columns) {
+      if (pixels[column] == 0) {
+        ++zeros;
+      } else {
+        elements += 1 + (zeros >> index_bits);
+        zeros = 0;
+      }
+    }
+  }
+  return elements;
+}
+
 CompressedStream encode_weights(const ConvolutionShape& shape, Granularity granularity,
                                 std::span<const std::int16_t> weights, std::span<const std::uint8_t> kept,
                                 Range filters, int channel, RowsColumns phase, int index_bits) {

@@ -49,6 +49,10 @@ std::vector<Step> taps_of_phase(int taps, int dilation, int stride, int phase);
 CompressedStream encode_activations(const ConvolutionShape& shape, std::span<const std::int16_t> plane,
                                     const Window& tile, RowsColumns phase, int index_bits);
 
+/// Number of elements, placeholders included, of the stream that `encode_activations` makes.
+std::int64_t compressed_activations(const ConvolutionShape& shape, std::span<const std::int16_t> plane,
+                                    const Window& tile, RowsColumns phase, int index_bits);
+
 /// Compressed weights of one input channel and phase of filters [filters.begin, filters.end), ordered by
 /// filter, then row, then column over the taps of the phase. `position` counts those taps.
 /// @param channel input channel within the channel group

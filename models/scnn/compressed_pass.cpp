@@ -116,13 +116,17 @@ class Compressor {
         pruning::taps_of_phase(shape_.S, shape_.dilation.columns, shape_.stride.columns, phase.columns);
     const std::size_t taps = rows.size() * columns.size();
     const auto width = static_cast<std::size_t>(parameters_.weights_per_cycle);
+    const RowsColumns steps = result_.filter_steps;
+    const std::uint32_t no_tap = result_.no_tap();
     std::int64_t bits = result_.weight_bits();
     for (std::size_t i = 0; i < stream.size(); ++i) {
       const StreamElement& element = stream[i];
       const auto position = static_cast<std::size_t>(element.position);
-      result_.weights.push_back({static_cast<std::int32_t>(position / taps),
-                                 rows[position % taps / columns.size()].step, columns[position % columns.size()].step,
-                                 element.value});
+      const Weight weight{static_cast<std::int32_t>(position / taps), rows[position % taps / columns.size()].step,
+                          columns[position % columns.size()].step, element.value};
+      result_.weights.push_back(weight);
+      const int tap = (weight.filter * steps.rows + weight.row) * steps.columns + weight.column;
+      result_.taps.push_back(weight.value == 0 ? no_tap : static_cast<std::uint32_t>(tap));
       bits += 16 + (element.has_index ? parameters_.index_bits : 0);
       if ((i + 1) % width == 0 || i + 1 == stream.size()) result_.entry_bits.push_back(bits);
     }

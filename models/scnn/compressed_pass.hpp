@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -49,6 +50,8 @@ struct CompressedPass {
   pruning::RowsColumns filter_steps;  ///< weights have rows and columns below these
 
   std::vector<Weight> weights;
+  /// Of each weight: (filter x steps.rows + row) x steps.columns + column; `no_tap()` if its value is zero.
+  std::vector<std::uint32_t> taps;
   std::vector<std::int64_t> entry_bits;  ///< size of entries 0..m together
   std::vector<Segment> segments;
   std::vector<GroupSegments> group_segments;
@@ -69,6 +72,11 @@ struct CompressedPass {
     const Segment& s = segments[static_cast<std::size_t>(segment)];
     return std::span(weights).subspan(static_cast<std::size_t>(s.first_weight),
                                       static_cast<std::size_t>(s.end_weight - s.first_weight));
+  }
+  [[nodiscard]] std::uint32_t no_tap() const {
+    int filters = 0;
+    for (const OutputGroup& group : groups) filters = std::max(filters, group.filters.size());
+    return static_cast<std::uint32_t>(filters * filter_steps.rows * filter_steps.columns);
   }
   [[nodiscard]] std::int64_t weight_bits() const { return entry_bits.empty() ? 0 : entry_bits.back(); }
 };

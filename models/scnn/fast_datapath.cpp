@@ -24,7 +24,16 @@ FastDatapath::FastDatapath(const sc_core::sc_module_name& name, const Parameters
       parameters_(parameters),
       store_(tables),
       registers_(static_cast<std::size_t>(parameters.accumulator_banks * parameters.bypass_registers), -1),
-      sums_(static_cast<std::size_t>(parameters.accumulator_sets)) {}
+      sums_(static_cast<std::size_t>(parameters.accumulator_sets)) {
+  crossbar_.banks = static_cast<std::size_t>(parameters.accumulator_banks);
+  crossbar_.queue_depth = static_cast<std::uint8_t>(parameters.bank_queue);
+  if (parameters.bank_writes > 0) {
+    crossbar_.bank_writes = static_cast<std::uint8_t>(std::min<std::int64_t>(parameters.bank_writes, 255));
+  }
+  for (std::int64_t address = 0; address < parameters.partial_sums(); ++address) {
+    bank_of_.push_back(static_cast<std::uint8_t>(address % parameters.accumulator_banks));
+  }
+}
 
 void FastDatapath::begin_pass(const CompressedPass& pass, const PeTile& tile, int product_shift, bool with_values) {
   pass_ = &pass;
@@ -88,7 +97,6 @@ void FastDatapath::begin_group(std::int64_t cycle) {
 
 SegmentOutcome FastDatapath::run_segment(std::int64_t segment, std::span<const Activation> activations,
                                          std::int64_t start) {
-  idle_until(start);
   const Segment& work = pass_->segments[static_cast<std::size_t>(segment)];
   const Stream& stream = streams_[static_cast<std::size_t>(work.stream)];
   const Stream& end = streams_[static_cast<std::size_t>(work.stream) + 1];
@@ -102,12 +110,8 @@ SegmentOutcome FastDatapath::run_segment(std::int64_t segment, std::span<const A
   issues.vector_sizes = vector_sizes_.data() + stream.vector;
   issues.vectors = end.vector - stream.vector;
   issues.weight_stationary = parameters_.stationary == Stationary::weight;
-  issues.banks = static_cast<std::size_t>(parameters_.accumulator_banks);
-  issues.queue_depth = static_cast<std::uint8_t>(parameters_.bank_queue);
-  if (parameters_.bank_writes > 0) {
-    issues.bank_writes = static_cast<std::uint8_t>(std::min<std::int64_t>(parameters_.bank_writes, 255));
-  }
-  const IssueCounts counts = run_issues(issues, occupancy_);
+  issues.idle_cycles = start - now_;
+  const IssueCounts counts = run_issues(issues, crossbar_, occupancy_);
 
   SegmentOutcome outcome;
   outcome.issues = static_cast<std::int64_t>(issues.vectors * issues.entries);
@@ -173,7 +177,7 @@ void FastDatapath::reference(const SegmentTable& table, const Pixel& pixel, std:
   const AddressedWeight* const end = table.begin(pixel.border_class, entry + 1);
   for (const AddressedWeight* w = table.begin(pixel.border_class, entry); w != end; ++w) {
     const std::int32_t address = pixel.address + w->offset;
-    hits += hit(tables_->bank(address), address) ? 1 : 0;
+    hits += hit(bank_of_[static_cast<std::size_t>(address)], address) ? 1 : 0;
     if (with_values) sums[static_cast<std::size_t>(address)] += shifted(pixel.value * w->value);
   }
   counters_.bypass_hits += hits;
@@ -191,52 +195,11 @@ bool FastDatapath::hit(std::uint32_t bank, std::int32_t address) {
   return false;
 }
 
-/// One cycle without an issue. @return whether a bank retired a product
-bool FastDatapath::step() {
-  const auto banks = static_cast<std::size_t>(parameters_.accumulator_banks);
-  const int writes =
-      parameters_.bank_writes > 0 ? static_cast<int>(std::min<std::int64_t>(parameters_.bank_writes, 255)) : 255;
-  bool retired = false;
-  for (std::size_t b = 0; b < banks; ++b) {
-    int queued = occupancy_.queued[b];
-    int in_lanes = occupancy_.in_lanes[b];
-    if (queued > 0) {
-      --queued;
-      retired = true;
-    }
-    const int moved = std::min({in_lanes, static_cast<int>(parameters_.bank_queue) - queued, writes});
-    occupancy_.queued[b] = static_cast<std::uint8_t>(queued + moved);
-    occupancy_.in_lanes[b] = static_cast<std::uint8_t>(in_lanes - moved);
-  }
-  ++now_;
-  return retired;
-}
-
-void FastDatapath::idle_until(std::int64_t cycle) {
-  const auto banks = static_cast<std::size_t>(parameters_.accumulator_banks);
-  const auto lanes_hold_products = [&] {
-    return std::any_of(occupancy_.in_lanes, occupancy_.in_lanes + banks, [](std::uint8_t n) { return n > 0; });
-  };
-  while (now_ < cycle && lanes_hold_products()) step();
-  // With empty lanes each cycle takes one product from every queue.
-  const auto cycles = static_cast<int>(std::min<std::int64_t>(cycle - now_, 255));
-  for (std::size_t b = 0; b < banks; ++b) {
-    occupancy_.queued[b] = static_cast<std::uint8_t>(std::max(0, occupancy_.queued[b] - cycles));
-  }
-  now_ = cycle;
-}
-
 std::int64_t FastDatapath::end_group() {
-  const auto banks = static_cast<std::size_t>(parameters_.accumulator_banks);
-  const auto waits = [](std::uint8_t n) { return n > 0; };
-  std::int64_t last_retirement = now_;
-  while (std::any_of(occupancy_.queued, occupancy_.queued + banks, waits) ||
-         std::any_of(occupancy_.in_lanes, occupancy_.in_lanes + banks, waits)) {
-    if (step()) last_retirement = now_;
-  }
+  now_ += drain_queues(crossbar_, occupancy_);
   draining_ = accumulating_;
   accumulating_ = (accumulating_ + 1) % sums_.size();
-  return last_retirement;
+  return now_;
 }
 
 void FastDatapath::add_counters(Counters& counters) const {

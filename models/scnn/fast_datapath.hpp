@@ -50,8 +50,6 @@ class FastDatapath : public Datapath {
   };
 
   void prepare_activations(const CompressedPass& pass, const PeTile& tile, bool with_weights);
-  void idle_until(std::int64_t cycle);
-  bool step();
   void reference_and_add(const SegmentTable& table, const Stream& stream, std::size_t vectors);
   void add(const SegmentTable& table, const Stream& from, const Stream& to);
   template <bool with_values>
@@ -74,8 +72,10 @@ class FastDatapath : public Datapath {
   std::vector<std::uint32_t> row_offsets_;  ///< by pixel: where its counts begin in an entry's rows
   std::vector<std::uint8_t> vector_sizes_;  ///< pixels in each vector
 
+  CrossbarShape crossbar_;
   CrossbarOccupancy occupancy_;
   std::int64_t now_ = 0;                         ///< next cycle to run
+  std::vector<std::uint8_t> bank_of_;            ///< of an address
   std::vector<std::int32_t> registers_;          ///< addresses in the bypass, [bank][most recent first]; -1: none
   std::vector<std::vector<std::int64_t>> sums_;  ///< sets of partial sums, by address
   std::size_t accumulating_ = 0;

@@ -24,16 +24,16 @@ class Crossbar {
  public:
   static constexpr std::size_t lanes = hn::MaxLanes(Bytes());
 
-  Crossbar(const IssueWork& work, CrossbarOccupancy& occupancy)
+  Crossbar(const CrossbarShape& shape, CrossbarOccupancy& occupancy)
       : occupancy_(occupancy),
         one_(hn::Set(bytes_, 1)),
-        depth_(hn::Set(bytes_, work.queue_depth)),
-        writes_(hn::Set(bytes_, work.bank_writes)) {
+        depth_(hn::Set(bytes_, shape.queue_depth)),
+        writes_(hn::Set(bytes_, shape.bank_writes)) {
     for (std::size_t i = 0; i < count; ++i) {
       queued_[i] = hn::Load(bytes_, occupancy.queued + i * lanes);
       in_lanes_[i] = hn::Load(bytes_, occupancy.in_lanes + i * lanes);
-      const std::size_t banks_before = std::min(work.banks, i * lanes);
-      exists_[i] = hn::VecFromMask(bytes_, hn::FirstN(bytes_, std::min(lanes, work.banks - banks_before)));
+      const std::size_t banks_before = std::min(shape.banks, i * lanes);
+      exists_[i] = hn::VecFromMask(bytes_, hn::FirstN(bytes_, std::min(lanes, shape.banks - banks_before)));
       products_[i] = hn::Zero(hn::Repartition<std::uint64_t, Bytes>());
     }
   }
@@ -51,7 +51,7 @@ class Crossbar {
     if (HWY_UNLIKELY(!is_zero(blocked))) {
       while (!move_lanes()) {
         ++conflicts_;
-        for (std::size_t i = 0; i < count; ++i) queued_[i] = hn::SaturatedSub(queued_[i], one_);
+        retire();
       }
     } else {
       for (std::size_t i = 0; i < count; ++i) queued_[i] = all[i];
@@ -60,6 +60,24 @@ class Crossbar {
       in_lanes_[i] = hn::And(rows(i), exists_[i]);
       products_[i] = hn::Add(products_[i], hn::SumsOf8(in_lanes_[i]));
     }
+  }
+
+  /// Cycles without an issue.
+  void idle(std::int64_t cycles) {
+    bool lanes_empty = false;
+    for (; cycles > 0 && !lanes_empty; --cycles) {
+      retire();
+      lanes_empty = move_lanes();
+    }
+    // With empty lanes each cycle takes one product from every queue.
+    const Vector rest = hn::Set(bytes_, static_cast<std::uint8_t>(cycles < 255 ? cycles : 255));
+    for (std::size_t i = 0; i < count; ++i) queued_[i] = hn::SaturatedSub(queued_[i], rest);
+  }
+
+  [[nodiscard]] bool empty() const {
+    Vector waiting = hn::Zero(bytes_);
+    for (std::size_t i = 0; i < count; ++i) waiting = hn::Or(waiting, hn::Or(queued_[i], in_lanes_[i]));
+    return is_zero(waiting);
   }
 
   IssueCounts finish() {
@@ -76,6 +94,10 @@ class Crossbar {
 
  private:
   static HWY_INLINE bool is_zero(Vector v) { return hn::AllTrue(Bytes(), hn::Eq(v, hn::Zero(Bytes()))); }
+
+  void retire() {
+    for (std::size_t i = 0; i < count; ++i) queued_[i] = hn::SaturatedSub(queued_[i], one_);
+  }
 
   /// Moves what the queues take. @return whether the lanes are empty now
   bool move_lanes() {
@@ -145,8 +167,9 @@ HWY_INLINE void issue_vector(Crossbar<count>& crossbar, const std::uint8_t* tabl
 }
 
 template <std::size_t count>
-IssueCounts run_with(const IssueWork& work, CrossbarOccupancy& occupancy) {
-  Crossbar<count> crossbar(work, occupancy);
+IssueCounts run_with(const IssueWork& work, const CrossbarShape& shape, CrossbarOccupancy& occupancy) {
+  Crossbar<count> crossbar(shape, occupancy);
+  crossbar.idle(work.idle_cycles);
   const std::size_t outer = work.weight_stationary ? work.entries : 1;
   const std::size_t inner = work.weight_stationary ? 1 : work.entries;
   for (std::size_t o = 0; o < outer; ++o) {
@@ -160,13 +183,39 @@ IssueCounts run_with(const IssueWork& work, CrossbarOccupancy& occupancy) {
   return crossbar.finish();
 }
 
-IssueCounts RunIssues(const IssueWork& work, CrossbarOccupancy& occupancy) {
+template <std::size_t count>
+std::int64_t drain_with(const CrossbarShape& shape, CrossbarOccupancy& occupancy) {
+  Crossbar<count> crossbar(shape, occupancy);
+  std::int64_t cycles = 0;
+  for (; !crossbar.empty(); ++cycles) crossbar.idle(1);
+  crossbar.finish();
+  return cycles;
+}
+
+/// Calls the function that has just enough registers for the banks.
+template <class One, class Two, class Four, class All>
+auto with_registers(std::size_t banks, One one, Two two, Four four, All all) {
   constexpr std::size_t lanes = hn::MaxLanes(Bytes());
-  const std::size_t registers = (work.banks + lanes - 1) / lanes;
-  if (registers <= 1) return run_with<1>(work, occupancy);
-  if (registers <= 2) return run_with<2>(work, occupancy);
-  if (registers <= 4) return run_with<4>(work, occupancy);
-  return run_with<issue_kernel_banks / lanes>(work, occupancy);
+  const std::size_t registers = (banks + lanes - 1) / lanes;
+  if (registers <= 1) return one();
+  if (registers <= 2) return two();
+  if (registers <= 4) return four();
+  return all();
+}
+
+constexpr std::size_t most_registers = issue_kernel_banks / hn::MaxLanes(Bytes());
+
+IssueCounts RunIssues(const IssueWork& work, const CrossbarShape& shape, CrossbarOccupancy& occupancy) {
+  return with_registers(
+      shape.banks, [&] { return run_with<1>(work, shape, occupancy); },
+      [&] { return run_with<2>(work, shape, occupancy); }, [&] { return run_with<4>(work, shape, occupancy); },
+      [&] { return run_with<most_registers>(work, shape, occupancy); });
+}
+
+std::int64_t DrainQueues(const CrossbarShape& shape, CrossbarOccupancy& occupancy) {
+  return with_registers(
+      shape.banks, [&] { return drain_with<1>(shape, occupancy); }, [&] { return drain_with<2>(shape, occupancy); },
+      [&] { return drain_with<4>(shape, occupancy); }, [&] { return drain_with<most_registers>(shape, occupancy); });
 }
 
 }  // namespace HWY_NAMESPACE
@@ -178,8 +227,14 @@ namespace scnn {
 
 HWY_EXPORT(RunIssues);
 
-IssueCounts run_issues(const IssueWork& work, CrossbarOccupancy& occupancy) {
-  return HWY_DYNAMIC_DISPATCH(RunIssues)(work, occupancy);
+IssueCounts run_issues(const IssueWork& work, const CrossbarShape& shape, CrossbarOccupancy& occupancy) {
+  return HWY_DYNAMIC_DISPATCH(RunIssues)(work, shape, occupancy);
+}
+
+HWY_EXPORT(DrainQueues);
+
+std::int64_t drain_queues(const CrossbarShape& shape, CrossbarOccupancy& occupancy) {
+  return HWY_DYNAMIC_DISPATCH(DrainQueues)(shape, occupancy);
 }
 
 std::vector<const char*> issue_kernel_targets() {

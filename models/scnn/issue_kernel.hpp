@@ -15,6 +15,12 @@ struct CrossbarOccupancy {
   alignas(64) std::uint8_t in_lanes[issue_kernel_banks] = {};  ///< products in lanes that are bound for the bank
 };
 
+struct CrossbarShape {
+  std::size_t banks = 0;
+  std::uint8_t queue_depth = 0;
+  std::uint8_t bank_writes = 255;  ///< products that may enter a queue in a cycle; 255: any number
+};
+
 /// The work on one segment, as counts of products per bank. The counts of one activation and one entry are the
 /// entry's row of a table, read at an offset that stands for the activation's position: bank numbers are
 /// linear in the address, so a shift of the address is a rotation of the counts.
@@ -26,9 +32,7 @@ struct IssueWork {
   const std::uint8_t* vector_sizes = nullptr;  ///< such activations in each vector
   std::size_t vectors = 0;
   bool weight_stationary = false;  ///< entries outermost
-  std::size_t banks = 0;
-  std::uint8_t queue_depth = 0;
-  std::uint8_t bank_writes = 255;  ///< products that may enter a queue in a cycle; 255: any number
+  std::int64_t idle_cycles = 0;    ///< before the first issue may happen
 };
 
 struct IssueCounts {
@@ -40,12 +44,15 @@ struct IssueCounts {
 constexpr std::size_t issue_row_bytes(std::size_t banks) {
   std::size_t padded = 32;
   while (padded < banks) padded *= 2;
-  return banks - 1 + padded;
+  return 2 * padded;
 }
 
 /// Issues every pair of a vector and an entry, a cycle each plus conflicts, with the widest instructions of this
 /// processor. The result does not depend on them.
-IssueCounts run_issues(const IssueWork& work, CrossbarOccupancy& occupancy);
+IssueCounts run_issues(const IssueWork& work, const CrossbarShape& shape, CrossbarOccupancy& occupancy);
+
+/// Lets cycles pass until nothing waits. @return their number
+std::int64_t drain_queues(const CrossbarShape& shape, CrossbarOccupancy& occupancy);
 
 /// Names of the instruction sets that `run_issues` can use here, best first.
 std::vector<const char*> issue_kernel_targets();

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 #include <tuple>
 #include <vector>
 
@@ -22,9 +23,6 @@ struct BorderClass {
            std::tie(other.rows.begin, other.rows.end, other.columns.begin, other.columns.end);
   }
   bool operator==(const BorderClass&) const = default;
-  [[nodiscard]] bool contains(const Weight& weight) const {
-    return rows.contains(weight.row) && columns.contains(weight.column);
-  }
 };
 
 /// A weight that meets activations of one border class, by what it adds to the address of a product.
@@ -61,25 +59,20 @@ class SegmentTables {
 
   /// Bytes of one class' row.
   [[nodiscard]] std::size_t row_bytes() const { return row_bytes_; }
-  [[nodiscard]] const std::vector<BorderClass>& classes() const { return classes_; }
-  /// Bank of an address offset between minus the reach of the filter and the size of the accumulators.
-  [[nodiscard]] std::uint32_t bank(std::int64_t offset) const {
-    return bank_of_[static_cast<std::size_t>(offset + reach_)];
-  }
 
  private:
   void build(SegmentTable& table, std::int64_t segment) const;
+  void build_weights(SegmentTable& table, const Segment& work, std::span<const std::uint32_t> taps) const;
 
   const CompressedPass& pass_;
-  std::int32_t tile_rows_;
-  std::int32_t tile_columns_;
   std::vector<BorderClass> classes_;
   std::size_t banks_;
   std::size_t weights_per_entry_;
   std::size_t row_bytes_;
   bool with_weights_;
-  std::int64_t reach_ = 0;
-  std::vector<std::uint8_t> bank_of_;
+  std::vector<std::int32_t> offset_of_tap_;           ///< what it adds to the address of a product
+  std::vector<std::uint8_t> bank_of_tap_;             ///< of that offset
+  std::vector<std::vector<std::uint8_t>> meets_tap_;  ///< by class: 1 if its activations meet the tap in the plane
   std::vector<SegmentTable> slots_;
 };
 

@@ -82,7 +82,7 @@ Report report_of(const GroupReport& r) {
 class ProcessingElementTest : public scnn::test::Bench, public ::testing::WithParamInterface<Evaluation> {};
 
 INSTANTIATE_TEST_SUITE_P(Datapaths, ProcessingElementTest, ::testing::Values(Evaluation::fast, Evaluation::detailed),
-                         [](const auto& info) { return info.param == Evaluation::fast ? "fast" : "detailed"; });
+                         [](const auto& test) { return test.param == Evaluation::fast ? "fast" : "detailed"; });
 
 // One product: issued at 7, in the queue at 8, retired at 9, so done at 10 and the latency.
 TEST_P(ProcessingElementTest, FinishesOneProduct) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -64,8 +65,9 @@ struct PassBuilder {
     for (std::int64_t left = std::ssize(weights); left > 0; left -= width) {
       pass.entry_bits.push_back(pass.weight_bits() + 20 * std::min(left, width));
     }
+    const auto nonzero = std::count_if(weights.begin(), weights.end(), [](const Weight& w) { return w.value != 0; });
     pass.segments.push_back(
-        {stream, first_entry, std::ssize(pass.entry_bits) - 1, first_weight, std::ssize(pass.weights)});
+        {stream, first_entry, std::ssize(pass.entry_bits) - 1, first_weight, std::ssize(pass.weights), nonzero});
   }
   /// Ends a group: what was added since the last end belongs to it.
   void end_group() {

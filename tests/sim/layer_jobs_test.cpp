@@ -93,7 +93,7 @@ TEST_F(LayerJobs, PassOnWhatWentWrong) {
       ADD_FAILURE() << "no error with " << jobs;
     } catch (const std::runtime_error& error) {
       EXPECT_STREQ(error.what(),
-                   "one output channel needs 4 partial sums in one PE even in the smallest passes, but its "
+                   "one output channel needs 2 partial sums in one PE even in the smallest passes, but its "
                    "accumulators hold 1 (banks x entries)")
           << jobs;
     }

@@ -149,8 +149,8 @@ TEST_F(Simulation, IsCloseToFloat32) {
     options.set = {"accelerator.pe.accumulators.bits=" + std::to_string(bits)};
     return simulated(tiny_run(), options).layers[0].check.float32.value().snr_db().value();
   };
-  EXPECT_GT(snr(24), 60);
-  EXPECT_GT(snr(24), snr(16) + 30);
+  EXPECT_GT(snr(24), 90);
+  EXPECT_GT(snr(24), snr(16) + 10);
 }
 
 // Without any file: are the densities those asked for, the seeds on record, and the results those of the seeds?
