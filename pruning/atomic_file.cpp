@@ -63,16 +63,27 @@ class TemporaryFile {
   bool renamed_ = false;
 };
 
+/// A link stays a link: its target is what is replaced.
+std::filesystem::path real_file(const std::filesystem::path& target) {
+  std::error_code ignored;
+  return std::filesystem::exists(target, ignored) ? std::filesystem::canonical(target) : target;
+}
+
 }  // namespace
 
-void write_atomically(const std::filesystem::path& target, std::span<const std::byte> bytes) {
+void check_writable(const std::filesystem::path& target) {
   std::error_code ignored;
   const std::filesystem::file_status status = std::filesystem::status(target, ignored);
   if (std::filesystem::is_directory(status)) fail(target, "it is a directory");
   if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
     fail(target, "it is no regular file");
-  // A link stays a link: its target is what is replaced.
-  TemporaryFile file(std::filesystem::exists(status) ? std::filesystem::canonical(target) : target);
+  const std::filesystem::path directory = real_file(target).parent_path();
+  if (::access(directory.empty() ? "." : directory.c_str(), W_OK | X_OK) != 0) fail_with(target, errno);
+}
+
+void write_atomically(const std::filesystem::path& target, std::span<const std::byte> bytes) {
+  check_writable(target);
+  TemporaryFile file(real_file(target));
   file.write(bytes);
   file.rename_to_target();
 }

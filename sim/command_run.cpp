@@ -21,7 +21,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 /// Of this process and the largest of its workers.
 std::int64_t peak_memory_bytes() {
@@ -72,6 +74,7 @@ bool run(const RunCommand& command, const ProgressListener& listener, std::ostre
   const auto start = Clock::now();
   const RunFile run = read_run_file(command.file, command.options);
   check_output(run.output, command.overwrite);
+  if (run.trace) check_trace_file(*run.trace, run.output);
   Provenance provenance{version, commit, command_line(command), {}, {}};
   for (const InputFile& input : input_files(run)) provenance.inputs[input.name] = sha256_of_file(input.path);
 
@@ -91,6 +94,7 @@ bool run(const RunCommand& command, const ProgressListener& listener, std::ostre
   write(run, results, host, command.overwrite);
 
   out << report(results) << "\nResults: " << run.output.string() << "\n";
+  if (run.trace) out << "Waveform: " << run.trace->file.string() << "\n";
   return std::all_of(results.layers.begin(), results.layers.end(),
                      [](const LayerResult& layer) { return layer.check.bit_exact.value_or(true); });
 }

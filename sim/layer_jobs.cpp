@@ -18,14 +18,33 @@
 #include <type_traits>
 
 #include "models/scnn/scnn.hpp"
+#include "pruning/input_error.hpp"
 
 namespace sim {
 
 namespace {
 
-JobResult simulate(scnn::Scnn& machine, const PreparedLayer& layer, bool timing_only) {
+/// What all jobs share.
+struct Work {
+  const std::vector<PreparedLayer>& layers;
+  const scnn::Parameters& accelerator;
+  bool timing_only;
+  const Observation& observation;
+};
+
+JobResult simulate(scnn::Scnn& machine, const Work& work, std::size_t job) {
+  const PreparedLayer& layer = work.layers[job];
+  const bool timing_only = work.timing_only;
+  const auto& traced = work.observation.traced;
+  std::optional<scnn::Waveform> waveform;
+  scnn::Tracing tracing;
+  if (traced && traced->job == job) {
+    waveform.emplace(traced->trace.window);
+    tracing = {&*waveform, traced->trace.pe};
+  }
   const scnn::LayerOutcome outcome =
-      machine.run(layer.operands, timing_only ? scnn::Arithmetic::off : scnn::Arithmetic::on, layer.outputs);
+      machine.run(layer.operands, timing_only ? scnn::Arithmetic::off : scnn::Arithmetic::on, layer.outputs, tracing);
+  if (waveform) write_trace(traced->trace, *waveform, outcome.cycles, work.accelerator.clock_ghz);
   JobResult result;
   result.cycles = outcome.cycles;
   result.mapping = {outcome.output_channels_per_group, outcome.groups, outcome.temporal_rows, outcome.temporal_columns};
@@ -48,7 +67,7 @@ std::vector<std::size_t> largest_first(const std::vector<PreparedLayer>& layers)
 
 /// What workers and their parent share. Plain data in anonymous shared memory.
 struct Slot {
-  enum State : int { waiting, done, failed };
+  enum State : int { waiting, done, refused, failed };
   std::atomic<int> state{waiting};
   JobResult result;
   char error[480] = {};
@@ -85,20 +104,24 @@ class Board {
 };
 
 /// The life of a worker process.
-void work(Board& board, const std::vector<std::size_t>& order, const std::vector<PreparedLayer>& layers,
-          const scnn::Parameters& accelerator, bool timing_only) {
+void work_through(Board& board, const std::vector<std::size_t>& order, const Work& work) {
   std::size_t job = order.size();
-  try {
-    scnn::Scnn machine(accelerator);
-    for (std::size_t i = board.take(); i < order.size(); i = board.take()) {
-      job = order[i];
-      board[job].result = simulate(machine, layers[job], timing_only);
-      board[job].state.store(Slot::done, std::memory_order_release);
-    }
-  } catch (const std::exception& error) {
+  const auto fail = [&](const std::exception& error, Slot::State state) {
     if (job == order.size()) job = order.front();
     std::strncpy(board[job].error, error.what(), sizeof(Slot::error) - 1);
-    board[job].state.store(Slot::failed, std::memory_order_release);
+    board[job].state.store(state, std::memory_order_release);
+  };
+  try {
+    scnn::Scnn machine(work.accelerator, work.observation.evaluation);
+    for (std::size_t i = board.take(); i < order.size(); i = board.take()) {
+      job = order[i];
+      board[job].result = simulate(machine, work, job);
+      board[job].state.store(Slot::done, std::memory_order_release);
+    }
+  } catch (const pruning::InputError& error) {
+    fail(error, Slot::refused);
+  } catch (const std::exception& error) {
+    fail(error, Slot::failed);
   }
 }
 
@@ -145,13 +168,13 @@ class Workers {
   std::vector<pid_t> running_;
 };
 
-std::vector<JobResult> run_in_workers(const std::vector<PreparedLayer>& layers, const scnn::Parameters& accelerator,
-                                      bool timing_only, std::size_t jobs, const JobProgress& progress) {
+std::vector<JobResult> run_in_workers(const Work& work, std::size_t jobs, const JobProgress& progress) {
+  const std::vector<PreparedLayer>& layers = work.layers;
   const std::vector<std::size_t> order = largest_first(layers);
   Board board(layers.size());
   Workers workers;
   for (std::size_t i = 0; i < jobs; ++i) {
-    workers.start([&] { work(board, order, layers, accelerator, timing_only); });
+    workers.start([&] { work_through(board, order, work); });
   }
 
   std::vector<JobResult> results(layers.size());
@@ -162,6 +185,7 @@ std::vector<JobResult> run_in_workers(const std::vector<PreparedLayer>& layers, 
     for (std::size_t i = 0; i < layers.size(); ++i) {
       if (seen[i]) continue;
       const int state = board[i].state.load(std::memory_order_acquire);
+      if (state == Slot::refused) throw pruning::InputError({}, board[i].error);
       if (state == Slot::failed) throw std::runtime_error(board[i].error);
       if (state != Slot::done) continue;
       seen[i] = true;
@@ -187,14 +211,16 @@ double expected_products(const PreparedLayer& layer) {
 }
 
 std::vector<JobResult> run_jobs(const std::vector<PreparedLayer>& layers, const scnn::Parameters& accelerator,
-                                bool timing_only, std::int64_t jobs, const JobProgress& progress) {
+                                bool timing_only, std::int64_t jobs, const JobProgress& progress,
+                                const Observation& observation) {
+  const Work work{layers, accelerator, timing_only, observation};
   const auto workers = std::min(static_cast<std::size_t>(jobs), layers.size());
-  if (workers > 1) return run_in_workers(layers, accelerator, timing_only, workers, progress);
+  if (workers > 1) return run_in_workers(work, workers, progress);
   std::vector<JobResult> results;
-  scnn::Scnn machine(accelerator);
-  for (const PreparedLayer& layer : layers) {
-    results.push_back(simulate(machine, layer, timing_only));
-    if (progress) progress(results.size() - 1, results.back());
+  scnn::Scnn machine(accelerator, observation.evaluation);
+  for (std::size_t job = 0; job < layers.size(); ++job) {
+    results.push_back(simulate(machine, work, job));
+    if (progress) progress(job, results.back());
   }
   return results;
 }

@@ -112,8 +112,7 @@ LayerWeights WeightSource::read(const workloads::Layer& layer) const {
   const auto zeros = std::count(filters->weights.begin(), filters->weights.end(), std::int16_t{0});
   result.summary.weights = shape.weight_count();
   result.summary.nonzero = shape.weight_count() - zeros;
-  result.summary.storage = {
-      size.weights, size.kept_weights, size.kept_grains, size.weight_bits, size.index_bits, size.dense_bits, 0};
+  result.summary.storage = {size, 0};
   result.filters = std::move(filters);
   return result;
 }

@@ -1,3 +1,6 @@
+#include <fmt/format.h>
+
+#include <boost/program_options.hpp>
 #include <exception>
 #include <functional>
 #include <iostream>
@@ -5,9 +8,6 @@
 #include <string>
 #include <thread>
 #include <vector>
-
-#include <boost/program_options.hpp>
-#include <fmt/format.h>
 
 #include "pruning/input_error.hpp"
 #include "sim/command_inspect.hpp"
@@ -46,15 +46,12 @@ struct Usage {
     options.add_options()("help,h", "this text");
   }
 
-  void print() const {
-    std::cout << "usage: scnn-sim " << synopsis << "\n\n" << purpose << "\n\n" << options;
-  }
+  void print() const { std::cout << "usage: scnn-sim " << synopsis << "\n\n" << purpose << "\n\n" << options; }
 
   /// Reads the arguments; operands become the hidden option of the given name.
   /// @return nothing if help was asked for, and printed
-  [[nodiscard]] std::optional<po::variables_map> parse(const std::vector<std::string>& arguments,
-                                                       const char* operands, std::size_t least,
-                                                       std::size_t most) const {
+  [[nodiscard]] std::optional<po::variables_map> parse(const std::vector<std::string>& arguments, const char* operands,
+                                                       std::size_t least, std::size_t most) const {
     po::options_description all;
     all.add(options).add_options()(operands, po::value<std::vector<std::string>>());
     po::positional_options_description positions;
@@ -98,17 +95,38 @@ std::string first_operand(const po::variables_map& values, const char* operands)
   return values[operands].as<std::vector<std::string>>().front();
 }
 
+std::optional<sim::TraceOptions> trace_options(const po::variables_map& values) {
+  if (values.count("trace") == 0) {
+    for (const char* option : {"trace-layer", "trace-pe", "trace-cycles"}) {
+      if (values.count(option) > 0) throw UsageError(fmt::format("--{} goes with --trace FILE.vcd", option));
+    }
+    return std::nullopt;
+  }
+  sim::TraceOptions trace;
+  trace.file = values["trace"].as<std::string>();
+  trace.layer = value_or(values, "trace-layer", trace.layer);
+  trace.pe = value_or(values, "trace-pe", trace.pe);
+  trace.cycles = value_or(values, "trace-cycles", trace.cycles);
+  return trace;
+}
+
 int run_command(const std::vector<std::string>& arguments) {
   using Words = std::vector<std::string>;
   Usage usage("run CONFIG.yaml [options]",
               "Simulates the layers of a run file, prints the tables and writes the result directory.");
-  usage.options.add_options()                                                                              //
-      ("set", po::value<Words>()->value_name("KEY=VALUE"), "set a key of the run file, dotted; repeatable")  //
-      ("layers", po::value<Words>()->value_name("NAME,NAME"), "simulate these layers only")                  //
-      ("output", po::value<std::string>()->value_name("DIR"), "result directory")                            //
-      ("overwrite", "replace the result directory of an earlier run")                                        //
-      ("jobs", po::value<std::int64_t>()->value_name("N"), "processes to use (default 1)")                   //
-      ("timing-only", "no arithmetic: the same counts, faster")                                              //
+  usage.options.add_options()                                                                                  //
+      ("set", po::value<Words>()->value_name("KEY=VALUE"), "set a key of the run file, dotted; repeatable")    //
+      ("layers", po::value<Words>()->value_name("NAME,NAME"), "simulate these layers only")                    //
+      ("output", po::value<std::string>()->value_name("DIR"), "result directory")                              //
+      ("overwrite", "replace the result directory of an earlier run")                                          //
+      ("jobs", po::value<std::int64_t>()->value_name("N"), "processes to use (default 1)")                     //
+      ("timing-only", "no arithmetic: the same counts, faster")                                                //
+      ("detailed", "evaluate the machine block by block: the same results, slower")                            //
+      ("trace", po::value<std::string>()->value_name("FILE.vcd"), "write a waveform of a PE, block by block")  //
+      ("trace-layer", po::value<std::string>()->value_name("NAME"),
+       "layer to trace, its first pass on the first image (default: the first simulated)")                    //
+      ("trace-pe", po::value<std::int64_t>()->value_name("N"), "PE to trace (default 0)")                     //
+      ("trace-cycles", po::value<std::string>()->value_name("FROM:TO"), "cycles to trace (default 0:10000)")  //
       ("quiet", "no progress and no tables, only the result directory");
   const auto values = usage.parse(arguments, "CONFIG.yaml", 1, 1);
   if (!values) return success;
@@ -120,6 +138,8 @@ int run_command(const std::vector<std::string>& arguments) {
   if (values->count("layers") > 0 && command.options.layers.empty()) throw UsageError("--layers names no layer");
   command.options.timing_only = values->count("timing-only") > 0;
   if (values->count("output") > 0) command.options.output = (*values)["output"].as<std::string>();
+  command.options.detailed = values->count("detailed") > 0;
+  command.options.trace = trace_options(*values);
   command.overwrite = values->count("overwrite") > 0;
   command.jobs = value_or<std::int64_t>(*values, "jobs", 1);
   if (command.jobs < 1 || command.jobs > 1024) {
@@ -132,7 +152,8 @@ int run_command(const std::vector<std::string>& arguments) {
     exact = sim::run(command, {}, nowhere);
   } else {
     sim::ProgressDisplay display;
-    exact = sim::run(command, [&](const sim::Progress& progress) { display.show(progress); }, std::cout);
+    exact = sim::run(
+        command, [&](const sim::Progress& progress) { display.show(progress); }, std::cout);
   }
   if (exact) return success;
   std::cerr << "scnn-sim: the machine's outputs differ from a dense convolution; see `check` in results.json\n";
@@ -142,10 +163,10 @@ int run_command(const std::vector<std::string>& arguments) {
 int prune_command(const std::vector<std::string>& arguments) {
   Usage usage("prune WEIGHTS.h5 --granularity G --density D -o OUT.h5 [options]",
               "Prunes trained weights and writes them, with their masks, in the layout that they came in.");
-  usage.options.add_options()  //
+  usage.options.add_options()                                                                                         //
       ("granularity", po::value<std::string>()->required()->value_name("G"), "none, fine, vector, kernel or filter")  //
       ("density", po::value<std::string>()->value_name("D"),
-       "share of grains to keep: a number, NAME=D,...,default=D, or a CSV file with columns layer,density")       //
+       "share of grains to keep: a number, NAME=D,...,default=D, or a CSV file with columns layer,density")         //
       ("exempt", po::value<std::vector<std::string>>()->value_name("NAME,NAME"), "leave these layers as they are")  //
       ("output,o", po::value<std::string>()->required()->value_name("OUT.h5"), "file to write")                     //
       ("weight-bits", po::value<int>()->value_name("N"), "bits of a stored weight (default 8)")                     //

@@ -1,10 +1,9 @@
 #include "sim/progress_display.hpp"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cstdio>
-
-#include <fmt/format.h>
 
 #include "sim/text.hpp"
 
@@ -38,9 +37,8 @@ void ProgressDisplay::show(const Progress& progress) {
     return;
   }
   const double seconds = std::chrono::duration<double>(now - simulation_start_).count();
-  std::string text =
-      fmt::format("simulated {} of {}: {}, {} cycles in all", progress.step, progress.steps, progress.layer,
-                  count_text(progress.cycles));
+  std::string text = fmt::format("simulated {} of {}: {}, {} cycles in all", progress.step, progress.steps,
+                                 progress.layer, count_text(progress.cycles));
   if (seconds > 0) text += fmt::format(", {:.1f} M products/s", static_cast<double>(progress.products) / seconds / 1e6);
   if (progress.share > 0 && progress.step < progress.steps) {
     text += fmt::format(", {:.0f} s left", seconds * (1 - progress.share) / progress.share);

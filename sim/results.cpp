@@ -38,12 +38,7 @@ void add_layer(LayerResult& total, const LayerResult& layer) {
 }  // namespace
 
 Storage& Storage::operator+=(const Storage& other) {
-  weights += other.weights;
-  kept_weights += other.kept_weights;
-  kept_grains += other.kept_grains;
-  weight_bits += other.weight_bits;
-  index_bits += other.index_bits;
-  dense_bits += other.dense_bits;
+  StorageSize::operator+=(other);
   placeholders += other.placeholders;
   return *this;
 }

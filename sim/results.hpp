@@ -9,23 +9,15 @@
 #include "models/energy/energy.hpp"
 #include "models/scnn/counters.hpp"
 #include "models/scnn/parameters.hpp"
+#include "pruning/storage.hpp"
 #include "sim/pruning_choice.hpp"
 
 namespace sim {
 
-/// Storage of a layer's weights after pruning (Mao et al.): 8-bit weights, one 4-bit index per grain.
-struct Storage {
-  std::int64_t weights = 0;  ///< of the dense layer
-  std::int64_t kept_weights = 0;
-  std::int64_t kept_grains = 0;
-  std::int64_t weight_bits = 0;
-  std::int64_t index_bits = 0;
-  std::int64_t dense_bits = 0;
+/// Storage of a layer's weights after pruning, and what it does not count.
+struct Storage : pruning::StorageSize {
   std::int64_t placeholders = 0;  ///< in the 16-bit streams that the machine reads; not part of the ratio
 
-  [[nodiscard]] double ratio() const {
-    return dense_bits == 0 ? 0.0 : static_cast<double>(weight_bits + index_bits) / static_cast<double>(dense_bits);
-  }
   Storage& operator+=(const Storage& other);
 };
 

@@ -276,6 +276,8 @@ RunFile read_run(ConfigNode root, const RunOptions& options) {
   run.layers = read_layers(root, run.network, options);
   run.timing_only = options.timing_only || (root.has("timing_only") && root.at("timing_only").as_bool());
   run.output = read_output(root, run.network, options);
+  if (options.detailed || options.trace) run.evaluation = scnn::Evaluation::detailed;
+  if (options.trace) run.trace = read_trace(*options.trace, run);
   return run;
 }
 

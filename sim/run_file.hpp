@@ -8,9 +8,11 @@
 #include <vector>
 
 #include "models/energy/energy.hpp"
+#include "models/scnn/evaluation.hpp"
 #include "models/scnn/parameters.hpp"
 #include "pruning/input_error.hpp"
 #include "sim/pruning_choice.hpp"
+#include "sim/trace.hpp"
 #include "workloads/network.hpp"
 #include "workloads/synthetic.hpp"
 
@@ -41,6 +43,10 @@ struct RunFile {
   std::vector<std::string> layers;  ///< conv and linear layers to simulate, in the network's order
   bool timing_only = false;         ///< no arithmetic
   std::filesystem::path output;     ///< relative to the working directory
+
+  // How to look at the machine, which changes no result.
+  scnn::Evaluation evaluation = scnn::Evaluation::fast;
+  std::optional<Trace> trace;
 };
 
 /// What the command line adds to a run file.
@@ -49,6 +55,8 @@ struct RunOptions {
   std::vector<std::string> layers;              ///< instead of the run file's; empty: not given
   bool timing_only = false;                     ///< also if the run file says no
   std::optional<std::filesystem::path> output;  ///< instead of the run file's
+  bool detailed = false;                        ///< block by block
+  std::optional<TraceOptions> trace;            ///< block by block as well
 };
 
 /// Keys: network, accelerator, energy, weights, pruning, activations, layers, timing_only, output.

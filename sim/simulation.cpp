@@ -1,6 +1,7 @@
 #include "sim/simulation.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 
 #include "models/scnn/actions.hpp"
@@ -56,6 +57,17 @@ std::vector<LayerResult> collect(const RunFile& run, const PreparedNetwork& prep
   return results;
 }
 
+/// The traced layer's first image is the first job with its name.
+Observation observation_of(const RunFile& run, const PreparedNetwork& prepared) {
+  Observation observation{run.evaluation, {}};
+  if (!run.trace) return observation;
+  const auto traced = std::find_if(prepared.layers.begin(), prepared.layers.end(), [&](const PreparedLayer& layer) {
+    return prepared.network.layers[layer.layer].name == run.trace->layer;
+  });
+  observation.traced = {static_cast<std::size_t>(std::distance(prepared.layers.begin(), traced)), *run.trace};
+  return observation;
+}
+
 std::map<std::string, std::uint64_t> seeds_of(const RunFile& run) {
   std::map<std::string, std::uint64_t> seeds;
   if (const auto* weights = std::get_if<workloads::SyntheticWeights>(&run.weights)) seeds["weights"] = weights->seed;
@@ -97,7 +109,9 @@ Results simulate(const RunFile& run, std::int64_t jobs, const ProgressListener& 
   results.accelerator = run.accelerator;
   results.energy_table = run.energy_table;
   results.pruning = run.pruning;
-  results.layers = collect(run, prepared, run_jobs(prepared.layers, run.accelerator, run.timing_only, jobs, finished));
+  results.layers = collect(
+      run, prepared,
+      run_jobs(prepared.layers, run.accelerator, run.timing_only, jobs, finished, observation_of(run, prepared)));
   results.classification = prepared.classification;
   add_up(results);
   return results;

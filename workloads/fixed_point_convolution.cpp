@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cstdlib>
 #include <limits>
+#include <type_traits>
 
 #include "workloads/phase_planes.hpp"
+#include "workloads/shifted_sum.hpp"
 
 namespace workloads {
 
@@ -121,8 +123,12 @@ class Sums {
             const std::int16_t w = *weight;
             const std::int16_t* pixels =
                 planes_.pixels(first_channel(k) + c, r, s) + static_cast<std::size_t>(row) * pitch;
-            Sum* sum = sums.data();
-            for (std::size_t i = 0; i < sums.size(); ++i) sum[i] += shifted<terms>(w, pixels[i], half, shift);
+            if constexpr (std::is_same_v<Sum, std::int32_t>) {
+              constexpr auto add = terms == Terms::products ? add_shifted_products : add_shifted_magnitudes;
+              add(sums.data(), pixels, sums.size(), w, shift);
+            } else {
+              for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += shifted<terms>(w, pixels[i], half, shift);
+            }
           }
         }
       }

@@ -1,6 +1,7 @@
 #include "models/scnn/accumulator_banks.hpp"
 
 #include <algorithm>
+#include <string>
 
 namespace scnn {
 
@@ -15,6 +16,7 @@ void AccumulatorBanks::begin_group() {
 }
 
 void AccumulatorBanks::retire(std::span<const Product> products) {
+  if (waveform_ != nullptr) record(products);
   if (bypass.size() == 0) {
     for (const Product& product : products) word(product.bank, product.entry) += product.value;
     references_ += static_cast<std::int64_t>(products.size());
@@ -46,6 +48,23 @@ void AccumulatorBanks::end_group() {
 
 std::int64_t AccumulatorBanks::partial_sum(std::int64_t address) const {
   return sets_[draining_][static_cast<std::size_t>(address)];
+}
+
+void AccumulatorBanks::trace(Waveform* waveform) {
+  waveform_ = waveform;
+  if (waveform_ == nullptr) return;
+  bank_signals_.clear();
+  for (std::uint32_t bank = 0; bank < banks_; ++bank) {
+    const std::string scope = std::string(name()) + ".bank_" + std::to_string(bank);
+    bank_signals_.push_back({waveform_->flag(scope + ".retires"), waveform_->number(scope + ".entry")});
+  }
+}
+
+void AccumulatorBanks::record(std::span<const Product> products) const {
+  for (const Product& product : products) {
+    waveform_->pulse(bank_signals_[product.bank].retires, 1);
+    waveform_->pulse(bank_signals_[product.bank].entry, product.entry);
+  }
 }
 
 void AccumulatorBanks::add_counters(Counters& counters) const {

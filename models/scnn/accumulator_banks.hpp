@@ -7,6 +7,7 @@
 #include "models/scnn/counters.hpp"
 #include "models/scnn/parameters.hpp"
 #include "models/scnn/ports.hpp"
+#include "models/scnn/waveform.hpp"
 
 namespace scnn {
 
@@ -19,6 +20,8 @@ class AccumulatorBanks : public sc_core::sc_module, public RetireInterface, publ
   AccumulatorBanks(const sc_core::sc_module_name& name, const Parameters& parameters);
 
   void begin_pass() { references_ = hits_ = 0; }
+  /// Records every retirement from now on; nullptr: no more.
+  void trace(Waveform* waveform);
   /// Clears the set that accumulates next.
   void begin_group();
   void retire(std::span<const Product> products) override;
@@ -33,6 +36,7 @@ class AccumulatorBanks : public sc_core::sc_module, public RetireInterface, publ
   [[nodiscard]] std::int64_t& word(std::uint32_t bank, std::uint32_t entry) {
     return sets_[accumulating_][std::size_t{entry} * banks_ + bank];
   }
+  void record(std::span<const Product> products) const;
 
   std::uint32_t banks_;
   std::vector<std::vector<std::int64_t>> sets_;  ///< each by address: entry x A + bank
@@ -40,6 +44,13 @@ class AccumulatorBanks : public sc_core::sc_module, public RetireInterface, publ
   std::size_t draining_ = 0;
   std::int64_t references_ = 0;
   std::int64_t hits_ = 0;
+
+  struct BankSignals {
+    Waveform::Signal retires;
+    Waveform::Signal entry;
+  };
+  Waveform* waveform_ = nullptr;
+  std::vector<BankSignals> bank_signals_;
 };
 
 }  // namespace scnn

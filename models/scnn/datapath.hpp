@@ -6,6 +6,7 @@
 
 #include "models/scnn/compressed_pass.hpp"
 #include "models/scnn/counters.hpp"
+#include "models/scnn/pass_trace.hpp"
 #include "models/scnn/ports.hpp"
 
 namespace scnn {
@@ -17,6 +18,10 @@ class Datapath : public sc_core::sc_module, public DatapathInterface, public Par
  public:
   /// Loads what stays the same during a pass. @param tile of the PE
   virtual void begin_pass(const CompressedPass& pass, const PeTile& tile, int product_shift, bool with_values) = 0;
+
+  /// Records from now on what the blocks do in every cycle; nullptr: no more. A datapath that does not tick has
+  /// nothing to record.
+  virtual void trace(const PassTrace* /*trace*/) {}
 
   /// What was counted in the pass so far.
   virtual void add_counters(Counters& counters) const = 0;

@@ -49,6 +49,14 @@ void DetailedDatapath::begin_pass(const CompressedPass& pass, const PeTile& tile
   accumulators_.begin_pass();
 }
 
+void DetailedDatapath::trace(const PassTrace* trace) {
+  trace_ = trace;
+  Waveform* waveform = trace_ != nullptr ? &trace_->waveform : nullptr;
+  scatter_crossbar_.trace(waveform);
+  accumulators_.trace(waveform);
+  if (bypass_) bypass_->trace(waveform);
+}
+
 void DetailedDatapath::begin_group(std::int64_t cycle) {
   accumulators_.begin_group();
   now_ = last_retirement_ = cycle;
@@ -86,13 +94,16 @@ void DetailedDatapath::issue(std::span<const Activation> activations, std::span<
   step();
   while (!crossbar_->ready()) {
     ++outcome.conflicts;
+    if (trace_ != nullptr) trace_->waveform.set(trace_->state, "conflict");
     step();
   }
   multipliers_->issue(activations, weights);
   ++outcome.issues;
+  if (trace_ != nullptr) trace_->waveform.set(trace_->state, "issue");
 }
 
 void DetailedDatapath::step() {
+  if (trace_ != nullptr) trace_->waveform.at(now_);
   crossbar_->advance();
   ++now_;
   if (crossbar_->retired()) last_retirement_ = now_;
@@ -100,6 +111,7 @@ void DetailedDatapath::step() {
 
 std::int64_t DetailedDatapath::end_group() {
   while (!crossbar_->empty()) step();
+  if (trace_ != nullptr) trace_->waveform.at(now_);
   accumulators_.end_group();
   return last_retirement_;
 }

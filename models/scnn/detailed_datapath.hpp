@@ -21,6 +21,7 @@ class DetailedDatapath : public Datapath {
   DetailedDatapath(const sc_core::sc_module_name& name, const Parameters& parameters);
 
   void begin_pass(const CompressedPass& pass, const PeTile& tile, int product_shift, bool with_values) override;
+  void trace(const PassTrace* trace) override;
   void begin_group(std::int64_t cycle) override;
   SegmentOutcome run_segment(std::int64_t segment, std::span<const Activation> activations,
                              std::int64_t start) override;
@@ -47,6 +48,7 @@ class DetailedDatapath : public Datapath {
   std::unique_ptr<OutputBypass> bypass_;
 
   const CompressedPass* pass_ = nullptr;
+  const PassTrace* trace_ = nullptr;
   std::int64_t now_ = 0;              ///< next cycle to run
   std::int64_t last_retirement_ = 0;  ///< cycle after it
 };

@@ -23,6 +23,7 @@ FastDatapath::FastDatapath(const sc_core::sc_module_name& name, const Parameters
     : Datapath(name),
       parameters_(parameters),
       store_(tables),
+      layered_(parameters.bypass_registers == 1 && parameters.accumulator_entries <= no_entry),
       registers_(static_cast<std::size_t>(parameters.accumulator_banks * parameters.bypass_registers), -1),
       sums_(static_cast<std::size_t>(parameters.accumulator_sets)) {
   crossbar_.banks = static_cast<std::size_t>(parameters.accumulator_banks);
@@ -41,13 +42,13 @@ void FastDatapath::begin_pass(const CompressedPass& pass, const PeTile& tile, in
   shift_ = product_shift;
   half_ = product_shift > 0 ? std::int64_t{1} << (product_shift - 1) : 0;
   counters_ = {};
-  prepare_activations(pass, tile, with_values || parameters_.bypass_registers > 0);
+  prepare_activations(pass, tile);
   if (with_values) {
     for (auto& set : sums_) set.assign(static_cast<std::size_t>(parameters_.partial_sums()), 0);
   }
 }
 
-void FastDatapath::prepare_activations(const CompressedPass& pass, const PeTile& tile, bool with_weights) {
+void FastDatapath::prepare_activations(const CompressedPass& pass, const PeTile& tile) {
   const auto index = static_cast<std::size_t>(&tile - pass.geometry.tiles.data());
   const auto& activations = pass.activations[index];
   const auto& begins = pass.activation_begins[index];
@@ -56,16 +57,19 @@ void FastDatapath::prepare_activations(const CompressedPass& pass, const PeTile&
                        steps_in_plane(activation.column, pass.geometry.outputs.columns, pass.filter_steps.columns)};
   };
 
-  std::vector<BorderClass> classes;
+  std::vector<BorderClass> classes;  // few
   for (const Activation& activation : activations) {
-    if (activation.value != 0) classes.push_back(border_of(activation));
+    const BorderClass border = border_of(activation);
+    if (std::find(classes.begin(), classes.end(), border) == classes.end()) classes.push_back(border);
   }
   std::sort(classes.begin(), classes.end());
-  classes.erase(std::unique(classes.begin(), classes.end()), classes.end());
-  tables_ = store_.tables(pass, tile.accumulator, classes, parameters_, with_weights);
+  tables_ = store_.tables(pass, tile.accumulator, classes, parameters_,
+                          {layered_, with_values_ || (parameters_.bypass_registers > 0 && !layered_)});
 
   pixels_.clear();
   row_offsets_.clear();
+  layer_offsets_.clear();
+  entry_numbers_.clear();
   vector_sizes_.clear();
   streams_.clear();
   const auto width = parameters_.activations_per_cycle;
@@ -76,13 +80,18 @@ void FastDatapath::prepare_activations(const CompressedPass& pass, const PeTile&
       if ((i - begins[s]) % width == 0) vector_sizes_.push_back(0);
       const Activation& activation = activations[static_cast<std::size_t>(i)];
       if (activation.value == 0) continue;
-      const auto border = std::lower_bound(classes.begin(), classes.end(), border_of(activation));
+      const auto border = std::find(classes.begin(), classes.end(), border_of(activation));
       const auto border_class = static_cast<std::uint32_t>(border - classes.begin());
       const int address = (activation.row - tile.accumulator.rows.begin) * tile.accumulator.columns.size() +
                           activation.column - tile.accumulator.columns.begin;
       const auto bank = static_cast<std::uint32_t>(address) % banks;
       pixels_.push_back({address, activation.value, border_class});
-      row_offsets_.push_back(border_class * static_cast<std::uint32_t>(tables_->row_bytes()) + (banks - bank) % banks);
+      const auto row_bytes = static_cast<std::uint32_t>(tables_->row_bytes());
+      row_offsets_.push_back(border_class * row_bytes + banks - bank);
+      if (layered_) {
+        layer_offsets_.push_back(border_class * 2 * row_bytes + banks - bank);
+        entry_numbers_.push_back(static_cast<std::uint8_t>(static_cast<std::uint32_t>(address) / banks));
+      }
       ++vector_sizes_.back();
     }
   }
@@ -92,6 +101,7 @@ void FastDatapath::prepare_activations(const CompressedPass& pass, const PeTile&
 void FastDatapath::begin_group(std::int64_t cycle) {
   now_ = cycle;
   std::fill(registers_.begin(), registers_.end(), -1);
+  held_entries_.fill(no_entry);
   if (with_values_) std::fill(sums_[accumulating_].begin(), sums_[accumulating_].end(), 0);
 }
 
@@ -126,66 +136,71 @@ SegmentOutcome FastDatapath::run_segment(std::int64_t segment, std::span<const A
   counters_.products_discarded += products - counts.products;
   counters_.placeholder_lanes += pairs - products;
 
-  if (parameters_.bypass_registers > 0) {
-    reference_and_add(table, stream, issues.vectors);
-  } else if (with_values_) {
-    add(table, stream, end);
+  if (layered_) {
+    count_hits(table, stream, issues.vectors);
+  } else if (parameters_.bypass_registers > 0) {
+    reference(table, stream, issues.vectors);
   }
+  if (with_values_) add(table, stream, end);
   return outcome;
 }
 
-/// Without bypass registers the order of the sums does not matter.
+/// Partial sums are exact, so their order does not matter.
 void FastDatapath::add(const SegmentTable& table, const Stream& from, const Stream& to) {
   auto& sums = sums_[accumulating_];
   for (std::size_t p = from.pixel; p < to.pixel; ++p) {
     const Pixel& pixel = pixels_[p];
+    std::int64_t* const first = sums.data() + pixel.address;
     const AddressedWeight* const end = table.begin(pixel.border_class, table.entries);
     for (const AddressedWeight* w = table.begin(pixel.border_class, 0); w != end; ++w) {
-      sums[static_cast<std::size_t>(pixel.address + w->offset)] += shifted(pixel.value * w->value);
+      first[w->offset] += (std::int64_t{pixel.value} * w->value + half_) >> shift_;
     }
   }
 }
 
-/// Products in the order in which they reach their banks.
-void FastDatapath::reference_and_add(const SegmentTable& table, const Stream& stream, std::size_t vectors) {
-  const auto visit = [&](std::size_t vector, std::size_t entry, std::size_t pixel) {
-    for (std::size_t p = pixel; p < pixel + vector_sizes_[vector]; ++p) {
-      if (with_values_) {
-        reference<true>(table, pixels_[p], entry);
-      } else {
-        reference<false>(table, pixels_[p], entry);
+/// One register per bank: all banks at once.
+void FastDatapath::count_hits(const SegmentTable& table, const Stream& stream, std::size_t vectors) {
+  ReferenceWork work;
+  work.layers = table.layers.data();
+  work.layer_begins = table.layer_begins.data();
+  work.layer_bytes = tables_->layer_bytes();
+  work.row_bytes = tables_->row_bytes();
+  work.entries = table.entries;
+  work.offsets = layer_offsets_.data() + stream.pixel;
+  work.entry_numbers = entry_numbers_.data() + stream.pixel;
+  work.vector_sizes = vector_sizes_.data() + stream.vector;
+  work.vectors = vectors;
+  work.weight_stationary = parameters_.stationary == Stationary::weight;
+  counters_.bypass_hits += count_bypass_hits(work, crossbar_.banks, held_entries_.data());
+}
+
+/// Several registers per bank: product by product, in the order in which they reach their banks.
+void FastDatapath::reference(const SegmentTable& table, const Stream& stream, std::size_t vectors) {
+  const auto issue = [&](std::size_t vector, std::size_t entry, std::size_t first) {
+    for (std::size_t p = first; p < first + vector_sizes_[vector]; ++p) {
+      const AddressedWeight* const end = table.begin(pixels_[p].border_class, entry + 1);
+      for (const AddressedWeight* w = table.begin(pixels_[p].border_class, entry); w != end; ++w) {
+        if (hit(pixels_[p].address + w->offset)) ++counters_.bypass_hits;
       }
     }
   };
   if (parameters_.stationary == Stationary::input) {
     std::size_t pixel = stream.pixel;
     for (std::size_t v = stream.vector; v < stream.vector + vectors; pixel += vector_sizes_[v++]) {
-      for (std::size_t e = 0; e < table.entries; ++e) visit(v, e, pixel);
+      for (std::size_t e = 0; e < table.entries; ++e) issue(v, e, pixel);
     }
   } else {
     for (std::size_t e = 0; e < table.entries; ++e) {
       std::size_t pixel = stream.pixel;
-      for (std::size_t v = stream.vector; v < stream.vector + vectors; pixel += vector_sizes_[v++]) visit(v, e, pixel);
+      for (std::size_t v = stream.vector; v < stream.vector + vectors; pixel += vector_sizes_[v++]) issue(v, e, pixel);
     }
   }
 }
 
-template <bool with_values>
-void FastDatapath::reference(const SegmentTable& table, const Pixel& pixel, std::size_t entry) {
-  auto& sums = sums_[accumulating_];
-  std::int64_t hits = 0;
-  const AddressedWeight* const end = table.begin(pixel.border_class, entry + 1);
-  for (const AddressedWeight* w = table.begin(pixel.border_class, entry); w != end; ++w) {
-    const std::int32_t address = pixel.address + w->offset;
-    hits += hit(bank_of_[static_cast<std::size_t>(address)], address) ? 1 : 0;
-    if (with_values) sums[static_cast<std::size_t>(address)] += shifted(pixel.value * w->value);
-  }
-  counters_.bypass_hits += hits;
-}
-
 /// Looks an address up among the registers of its bank and makes it the most recent.
-bool FastDatapath::hit(std::uint32_t bank, std::int32_t address) {
+bool FastDatapath::hit(std::int32_t address) {
   const auto registers = static_cast<std::size_t>(parameters_.bypass_registers);
+  const std::size_t bank = bank_of_[static_cast<std::size_t>(address)];
   std::int32_t* const first = registers_.data() + bank * registers;
   std::int32_t moving = address;
   for (std::size_t i = 0; i < registers; ++i) {

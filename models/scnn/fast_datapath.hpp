@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <systemc>
@@ -49,18 +50,15 @@ class FastDatapath : public Datapath {
     std::size_t vector = 0;
   };
 
-  void prepare_activations(const CompressedPass& pass, const PeTile& tile, bool with_weights);
-  void reference_and_add(const SegmentTable& table, const Stream& stream, std::size_t vectors);
+  void prepare_activations(const CompressedPass& pass, const PeTile& tile);
   void add(const SegmentTable& table, const Stream& from, const Stream& to);
-  template <bool with_values>
-  void reference(const SegmentTable& table, const Pixel& pixel, std::size_t entry);
-  bool hit(std::uint32_t bank, std::int32_t address);
-  [[nodiscard]] std::int32_t shifted(std::int32_t product) const {
-    return static_cast<std::int32_t>((std::int64_t{product} + half_) >> shift_);
-  }
+  void count_hits(const SegmentTable& table, const Stream& stream, std::size_t vectors);
+  void reference(const SegmentTable& table, const Stream& stream, std::size_t vectors);
+  bool hit(std::int32_t address);
 
   Parameters parameters_;
   SegmentTableStore& store_;
+  bool layered_;  ///< bypass hits are counted for all banks at once
   const CompressedPass* pass_ = nullptr;
   std::shared_ptr<SegmentTables> tables_;
   bool with_values_ = false;
@@ -69,13 +67,16 @@ class FastDatapath : public Datapath {
 
   std::vector<Stream> streams_;  ///< by stream, and one past the last
   std::vector<Pixel> pixels_;
-  std::vector<std::uint32_t> row_offsets_;  ///< by pixel: where its counts begin in an entry's rows
-  std::vector<std::uint8_t> vector_sizes_;  ///< pixels in each vector
+  std::vector<std::uint32_t> row_offsets_;    ///< by pixel: where its counts begin in an entry's rows
+  std::vector<std::uint32_t> layer_offsets_;  ///< likewise in a layer, if layered
+  std::vector<std::uint8_t> entry_numbers_;   ///< by pixel: entry within its bank that it adds, if layered
+  std::vector<std::uint8_t> vector_sizes_;    ///< pixels in each vector
 
   CrossbarShape crossbar_;
   CrossbarOccupancy occupancy_;
-  std::int64_t now_ = 0;                         ///< next cycle to run
-  std::vector<std::uint8_t> bank_of_;            ///< of an address
+  std::int64_t now_ = 0;                                         ///< next cycle to run
+  std::vector<std::uint8_t> bank_of_;                            ///< of an address
+  std::array<std::uint8_t, issue_kernel_banks> held_entries_{};  ///< of the one register of each bank, if layered
   std::vector<std::int32_t> registers_;          ///< addresses in the bypass, [bank][most recent first]; -1: none
   std::vector<std::vector<std::int64_t>> sums_;  ///< sets of partial sums, by address
   std::size_t accumulating_ = 0;

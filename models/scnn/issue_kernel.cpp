@@ -18,6 +18,14 @@ using Bytes = hn::CappedTag<std::uint8_t, 32>;
 using Vector = hn::Vec<Bytes>;
 using Sums = hn::Vec<hn::Repartition<std::uint64_t, Bytes>>;
 
+/// All ones in the lanes of vector `i` that stand for a bank.
+HWY_INLINE Vector existing_banks(std::size_t banks, std::size_t i) {
+  constexpr Bytes bytes;
+  constexpr std::size_t lanes = hn::MaxLanes(bytes);
+  const std::size_t before = std::min(banks, i * lanes);
+  return hn::VecFromMask(bytes, hn::FirstN(bytes, std::min(lanes, banks - before)));
+}
+
 /// The state of all banks in `count` registers.
 template <std::size_t count>
 class Crossbar {
@@ -32,8 +40,7 @@ class Crossbar {
     for (std::size_t i = 0; i < count; ++i) {
       queued_[i] = hn::Load(bytes_, occupancy.queued + i * lanes);
       in_lanes_[i] = hn::Load(bytes_, occupancy.in_lanes + i * lanes);
-      const std::size_t banks_before = std::min(shape.banks, i * lanes);
-      exists_[i] = hn::VecFromMask(bytes_, hn::FirstN(bytes_, std::min(lanes, shape.banks - banks_before)));
+      exists_[i] = existing_banks(shape.banks, i);
       products_[i] = hn::Zero(hn::Repartition<std::uint64_t, Bytes>());
     }
   }
@@ -192,6 +199,54 @@ std::int64_t drain_with(const CrossbarShape& shape, CrossbarOccupancy& occupancy
   return cycles;
 }
 
+/// Bypass registers of all banks in `count` vectors.
+template <std::size_t count>
+std::int64_t count_hits_with(const ReferenceWork& work, std::size_t banks, std::uint8_t* registers) {
+  constexpr Bytes bytes;
+  constexpr std::size_t lanes = hn::MaxLanes(bytes);
+  Vector held[count];
+  Vector exists[count];
+  Sums hits[count];
+  for (std::size_t i = 0; i < count; ++i) {
+    exists[i] = existing_banks(banks, i);
+    held[i] = hn::LoadU(bytes, registers + i * lanes);
+    hits[i] = hn::Zero(hn::Repartition<std::uint64_t, Bytes>());
+  }
+  const Vector one = hn::Set(bytes, 1);
+  const auto issue = [&](std::size_t entry, std::size_t first, std::size_t size) HWY_ATTR {
+    const std::uint8_t* const begin = work.layers + work.layer_begins[entry];
+    const std::uint8_t* const end = work.layers + work.layer_begins[entry + 1];
+    for (std::size_t a = first; a < first + size; ++a) {
+      const Vector moved = hn::Set(bytes, work.entry_numbers[a]);
+      for (const std::uint8_t* layer = begin + work.offsets[a]; layer < end; layer += work.layer_bytes) {
+        for (std::size_t i = 0; i < count; ++i) {
+          const Vector referenced = hn::Add(hn::LoadU(bytes, layer + i * lanes), moved);
+          const auto present =
+              hn::MaskFromVec(hn::And(hn::LoadU(bytes, layer + work.row_bytes + i * lanes), exists[i]));
+          const auto hit = hn::And(present, hn::Eq(referenced, held[i]));
+          hits[i] = hn::Add(hits[i], hn::SumsOf8(hn::IfThenElseZero(hit, one)));
+          held[i] = hn::IfThenElse(present, referenced, held[i]);
+        }
+      }
+    }
+  };
+  const std::size_t outer = work.weight_stationary ? work.entries : 1;
+  const std::size_t inner = work.weight_stationary ? 1 : work.entries;
+  for (std::size_t o = 0; o < outer; ++o) {
+    std::size_t first = 0;
+    for (std::size_t v = 0; v < work.vectors; ++v) {
+      for (std::size_t e = o; e < o + inner; ++e) issue(e, first, work.vector_sizes[v]);
+      first += work.vector_sizes[v];
+    }
+  }
+  std::int64_t total = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    hn::StoreU(held[i], bytes, registers + i * lanes);
+    total += static_cast<std::int64_t>(hn::GetLane(hn::SumOfLanes(hn::Repartition<std::uint64_t, Bytes>(), hits[i])));
+  }
+  return total;
+}
+
 /// Calls the function that has just enough registers for the banks.
 template <class One, class Two, class Four, class All>
 auto with_registers(std::size_t banks, One one, Two two, Four four, All all) {
@@ -218,6 +273,14 @@ std::int64_t DrainQueues(const CrossbarShape& shape, CrossbarOccupancy& occupanc
       [&] { return drain_with<4>(shape, occupancy); }, [&] { return drain_with<most_registers>(shape, occupancy); });
 }
 
+std::int64_t CountBypassHits(const ReferenceWork& work, std::size_t banks, std::uint8_t* registers) {
+  return with_registers(
+      banks, [&] { return count_hits_with<1>(work, banks, registers); },
+      [&] { return count_hits_with<2>(work, banks, registers); },
+      [&] { return count_hits_with<4>(work, banks, registers); },
+      [&] { return count_hits_with<most_registers>(work, banks, registers); });
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace scnn
 HWY_AFTER_NAMESPACE();
@@ -235,6 +298,12 @@ HWY_EXPORT(DrainQueues);
 
 std::int64_t drain_queues(const CrossbarShape& shape, CrossbarOccupancy& occupancy) {
   return HWY_DYNAMIC_DISPATCH(DrainQueues)(shape, occupancy);
+}
+
+HWY_EXPORT(CountBypassHits);
+
+std::int64_t count_bypass_hits(const ReferenceWork& work, std::size_t banks, std::uint8_t* registers) {
+  return HWY_DYNAMIC_DISPATCH(CountBypassHits)(work, banks, registers);
 }
 
 std::vector<const char*> issue_kernel_targets() {

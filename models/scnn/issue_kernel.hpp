@@ -54,6 +54,31 @@ IssueCounts run_issues(const IssueWork& work, const CrossbarShape& shape, Crossb
 /// Lets cycles pass until nothing waits. @return their number
 std::int64_t drain_queues(const CrossbarShape& shape, CrossbarOccupancy& occupancy);
 
+/// The same work as references to entries of banks, for one bypass register per bank. An entry's products with one
+/// activation are laid out in layers in which no bank occurs twice. A layer is a pair of rows, one of entry numbers and
+/// one that is 255 where there is a product and 0 elsewhere, both read at the activation's offset; the first
+/// `banks` bytes of a row, which are read for banks that lie beyond a wrap of the address, hold the next entry number.
+struct ReferenceWork {
+  const std::uint8_t* layers = nullptr;
+  const std::uint32_t* layer_begins = nullptr;  ///< byte in `layers` where those of each entry begin, and the end
+  std::size_t layer_bytes = 0;                  ///< rows of one layer, all border classes
+  std::size_t row_bytes = 0;
+  std::size_t entries = 0;
+  const std::uint32_t* offsets = nullptr;  ///< of every activation that is not zero, vector after vector
+  const std::uint8_t* entry_numbers =
+      nullptr;  ///< of those activations: what they add to the entry numbers of products
+  const std::uint8_t* vector_sizes = nullptr;
+  std::size_t vectors = 0;
+  bool weight_stationary = false;
+};
+
+/// What no register holds: entry numbers stay below.
+inline constexpr std::uint8_t no_entry = 255;
+
+/// @param registers entry number in the register of each bank; `issue_kernel_banks` of them
+/// @return references that found their entry there
+std::int64_t count_bypass_hits(const ReferenceWork& work, std::size_t banks, std::uint8_t* registers);
+
 /// Names of the instruction sets that `run_issues` can use here, best first.
 std::vector<const char*> issue_kernel_targets();
 /// Restricts `run_issues` to one of them (for tests); nullptr lifts the restriction.

@@ -110,9 +110,8 @@ std::int64_t fullest_iaram(const LayerOperands& operands, const Pass& pass, cons
       const auto channel = std::span(operands.activations).subspan(static_cast<std::size_t>(c) * plane, plane);
       for (int row = 0; row < shape.stride.rows; ++row) {
         for (int column = 0; column < shape.stride.columns; ++column) {
-          elements += static_cast<std::int64_t>(pruning::encode_activations(shape, channel, tile.input, {row, column},
-                                                                            static_cast<int>(parameters.index_bits))
-                                                    .size());
+          elements += pruning::compressed_activations(shape, channel, tile.input, {row, column},
+                                                      static_cast<int>(parameters.index_bits));
         }
       }
     }
@@ -173,9 +172,8 @@ OaramUse oaram_use(const ConvolutionShape& shape, std::span<const std::int16_t> 
       std::int64_t elements = 0;
       for (int k = 0; k < shape.K; ++k) {
         const auto channel = outputs.subspan(static_cast<std::size_t>(k) * plane, plane);
-        elements += static_cast<std::int64_t>(
-            pruning::encode_activations(written, channel, tile.owned, {0, 0}, static_cast<int>(parameters.index_bits))
-                .size());
+        elements += pruning::compressed_activations(written, channel, tile.owned, {0, 0},
+                                                    static_cast<int>(parameters.index_bits));
       }
       use.of_pass.back() += elements;
       use.elements += elements;

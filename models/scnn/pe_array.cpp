@@ -39,6 +39,7 @@ PassOutcome PeArray::run(const PassJob& job) {
   outcome_ = {};
   halo_values_moved_ = 0;
   done_ = false;
+  trace(job.tracing);
   weight_broadcast_.begin_pass(*job.pass);
   halo_exchange_.begin_pass(job.pass->geometry);
   segment_tables_.clear();
@@ -55,6 +56,14 @@ PassOutcome PeArray::run(const PassJob& job) {
   run_until_idle(done_, blocks);
   finish_counters();
   return outcome_;
+}
+
+void PeArray::trace(const Tracing& tracing) {
+  trace_.reset();
+  if (tracing.waveform != nullptr) trace_.emplace(*tracing.waveform, name(), pes_[tracing.pe]->name());
+  const PassTrace* trace = trace_ ? &*trace_ : nullptr;
+  weight_broadcast_.trace(trace);
+  for (std::size_t pe = 0; pe < pes_.size(); ++pe) pes_[pe]->trace(pe == tracing.pe ? trace : nullptr);
 }
 
 void PeArray::control() {
@@ -96,16 +105,22 @@ void PeArray::run_pass() {
       outcome_.pe_cycles.barrier += finished - report.complete;
     }
     outcome_.pe_cycles.drain += pes * (release - finished);
+    if (trace_) trace_->waveform.at(finished).set(trace_->state, "drain");
 
     const sc_core::sc_time until = begin + static_cast<double>(drain_start) * cycle;
     if (until > sc_core::sc_time_stamp()) wait(until - sc_core::sc_time_stamp());
     drain(group);
   }
   outcome_.cycles = release;
+  if (trace_) trace_->waveform.at(release).end();
 }
 
 void PeArray::release_group(std::size_t group, std::int64_t cycle) {
   release_ = {job_.pass, group, cycle};
+  if (trace_) {
+    trace_->waveform.at(cycle).set(trace_->released_group, static_cast<std::int64_t>(group) + 1);
+    if (group > 0) trace_->waveform.add(trace_->pes_complete, -static_cast<std::int64_t>(completed_));
+  }
   ++releases_;
   completed_ = 0;
   released_.notify(sc_core::SC_ZERO_TIME);
@@ -123,6 +138,7 @@ BarrierInterface::Release PeArray::await_release(std::size_t pe) {
 
 void PeArray::complete(std::size_t pe, const GroupReport& report) {
   reports_[pe] = report;
+  if (trace_) trace_->waveform.at(report.complete).add(trace_->pes_complete, 1);
   if (++completed_ == pes_.size()) all_complete_.notify(sc_core::SC_ZERO_TIME);
 }
 

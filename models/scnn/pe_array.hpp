@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <systemc>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "models/scnn/halo_exchange.hpp"
 #include "models/scnn/layer_operands.hpp"
 #include "models/scnn/parameters.hpp"
+#include "models/scnn/pass_trace.hpp"
 #include "models/scnn/ports.hpp"
 #include "models/scnn/processing_element.hpp"
 #include "models/scnn/weight_broadcast.hpp"
@@ -26,6 +28,7 @@ struct PassJob {
   bool with_values = true;                       ///< false: timing only; sums, outputs and OARAM elements stay empty
   std::vector<std::int64_t>* sums = nullptr;     ///< (K, P, Q) of the layer, before bias
   std::vector<std::int16_t>* outputs = nullptr;  ///< (K, P, Q) of the layer, after post-processing
+  Tracing tracing{};                             ///< of one of its PEs
 };
 
 struct PassOutcome {
@@ -54,6 +57,7 @@ class PeArray : public sc_core::sc_module, public BarrierInterface, public Block
 
  private:
   void control();
+  void trace(const Tracing& tracing);
   void run_pass();
   void release_group(std::size_t group, std::int64_t cycle);
   void wait_for_all();
@@ -69,6 +73,7 @@ class PeArray : public sc_core::sc_module, public BarrierInterface, public Block
 
   PassJob job_;
   PassOutcome outcome_;
+  std::optional<PassTrace> trace_;
   bool done_ = true;
   sc_core::sc_event start_;
 

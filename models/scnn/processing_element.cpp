@@ -38,6 +38,11 @@ void ProcessingElement::begin_pass(const CompressedPass& pass, int product_shift
   iaram_reads_ = fifo_reads_ = 0;
 }
 
+void ProcessingElement::trace(const PassTrace* trace) {
+  trace_ = trace;
+  datapath_module_->trace(trace);
+}
+
 void ProcessingElement::sequence() {
   for (;;) {
     waiting_ = Waiting::for_release;
@@ -50,6 +55,9 @@ void ProcessingElement::sequence() {
 GroupReport ProcessingElement::run_group(const BarrierInterface::Release& release) {
   GroupReport report;
   datapath_->begin_group(release.cycle);
+  if (trace_ != nullptr) {
+    trace_->waveform.at(release.cycle).set(trace_->group, static_cast<std::int64_t>(release.group) + 1);
+  }
   std::int64_t finish = release.cycle;
   const GroupSegments& segments = pass_->group_segments[release.group];
   for (std::int64_t s = segments.begin; s < segments.end; ++s) {
@@ -62,6 +70,7 @@ GroupReport ProcessingElement::run_group(const BarrierInterface::Release& releas
     const std::int64_t supply = std::clamp<std::int64_t>(arrival.unhindered - finish, 0, start - finish);
     report.supply += supply;
     report.fifo += start - finish - supply;
+    if (trace_ != nullptr) record_wait(s, arrival, finish, supply);
 
     finish = start;
     const auto activations = pass_->activation_stream(index_, pass_->segments[static_cast<std::size_t>(s)].stream);
@@ -72,12 +81,38 @@ GroupReport ProcessingElement::run_group(const BarrierInterface::Release& releas
       report.conflict += outcome.conflicts;
       count_reads(s, activations.size(), outcome.issues);
     }
+    if (trace_ != nullptr) record_release(s, finish);
     weight_supply->release(s, finish);
   }
 
   report.complete = std::max(finish, datapath_->end_group()) + pipeline_latency_;
   report.flush = report.complete - finish;
+  if (trace_ != nullptr) record_end(finish, report.complete);
   return report;
+}
+
+/// States that last no cycle leave no trace: the next one takes their place.
+void ProcessingElement::record_wait(std::int64_t segment, const Arrival& arrival, std::int64_t from,
+                                    std::int64_t supply) const {
+  Waveform& waveform = trace_->waveform.at(from);
+  waveform.set(trace_->segment, segment + 1);
+  waveform.set(trace_->arrival, arrival.cycle);
+  waveform.set(trace_->state, "supply");
+  waveform.at(from + supply).set(trace_->state, "fifo");
+}
+
+void ProcessingElement::record_release(std::int64_t segment, std::int64_t finish) const {
+  const Segment& s = pass_->segments[static_cast<std::size_t>(segment)];
+  trace_->waveform.at(finish).add(trace_->weight_fifo, s.first_entry - s.last_entry - 1);
+}
+
+void ProcessingElement::record_end(std::int64_t finish, std::int64_t complete) const {
+  Waveform& waveform = trace_->waveform.at(finish);
+  waveform.set(trace_->segment, Waveform::nothing);
+  waveform.set(trace_->arrival, Waveform::nothing);
+  waveform.set(trace_->state, "flush");
+  waveform.at(complete).set(trace_->group, Waveform::nothing);
+  waveform.set(trace_->state, "barrier");
 }
 
 /// The stationary operand is read once per vector or entry, the other for every issue.

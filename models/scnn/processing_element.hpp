@@ -33,6 +33,9 @@ class ProcessingElement : public sc_core::sc_module, public Block {
   /// Loads what stays the same during a pass.
   void begin_pass(const CompressedPass& pass, int product_shift, bool with_values);
 
+  /// Records from now on what the PE does; nullptr: no more.
+  void trace(const PassTrace* trace);
+
   /// What the PE's blocks counted in the pass.
   void add_counters(Counters& counters) const;
 
@@ -45,6 +48,9 @@ class ProcessingElement : public sc_core::sc_module, public Block {
 
   void sequence();
   GroupReport run_group(const BarrierInterface::Release& release);
+  void record_wait(std::int64_t segment, const Arrival& arrival, std::int64_t from, std::int64_t supply) const;
+  void record_release(std::int64_t segment, std::int64_t finish) const;
+  void record_end(std::int64_t finish, std::int64_t complete) const;
   void count_reads(std::int64_t segment, std::size_t activations, std::int64_t issues);
 
   std::size_t index_;
@@ -57,6 +63,7 @@ class ProcessingElement : public sc_core::sc_module, public Block {
   PostProcessingUnit post_processing_;
 
   const CompressedPass* pass_ = nullptr;
+  const PassTrace* trace_ = nullptr;
   std::int64_t iaram_reads_ = 0;
   std::int64_t fifo_reads_ = 0;
   Waiting waiting_ = Waiting::not_at_all;

@@ -15,6 +15,8 @@ class ProductQueues {
   ProductQueues(std::size_t queues, std::size_t depth)
       : depth_(depth), slots_(queues * depth), heads_(queues, 0), sizes_(queues, 0), occupied_((queues + 63) / 64, 0) {}
 
+  [[nodiscard]] std::size_t queues() const { return sizes_.size(); }
+  [[nodiscard]] std::size_t size(std::size_t queue) const { return sizes_[queue]; }
   [[nodiscard]] bool full(std::size_t queue) const { return sizes_[queue] == depth_; }
   [[nodiscard]] std::size_t full_queues() const { return full_queues_; }
   [[nodiscard]] std::size_t products() const { return products_; }

@@ -1,6 +1,7 @@
 #include "models/scnn/scatter_crossbar.hpp"
 
 #include <algorithm>
+#include <string>
 
 namespace scnn {
 
@@ -15,11 +16,13 @@ ScatterCrossbar::ScatterCrossbar(const sc_core::sc_module_name& name, const Para
 
 void ScatterCrossbar::load(std::span<const Product> products) {
   for (const Product& product : products) lanes_.push(product.lane, product);
+  if (waveform_ != nullptr) record();
 }
 
 void ScatterCrossbar::advance() {
   retire_oldest();
   move_lanes();
+  if (waveform_ != nullptr) record();
 }
 
 void ScatterCrossbar::retire_oldest() {
@@ -43,6 +46,29 @@ void ScatterCrossbar::move_lanes() {
     lanes_.pop(lane);
     ++transfers_;
   });
+}
+
+void ScatterCrossbar::trace(Waveform* waveform) {
+  waveform_ = waveform;
+  if (waveform_ == nullptr) return;
+  lane_signals_.clear();
+  queue_signals_.clear();
+  const std::string scope(name());
+  for (std::size_t lane = 0; lane < lanes_.queues(); ++lane) {
+    lane_signals_.push_back(waveform_->number(scope + ".lane_" + std::to_string(lane), 0));
+  }
+  for (std::size_t bank = 0; bank < queues_.queues(); ++bank) {
+    queue_signals_.push_back(waveform_->number(scope + ".bank_queue_" + std::to_string(bank), 0));
+  }
+}
+
+void ScatterCrossbar::record() const {
+  for (std::size_t lane = 0; lane < lanes_.queues(); ++lane) {
+    waveform_->set(lane_signals_[lane], static_cast<std::int64_t>(lanes_.size(lane)));
+  }
+  for (std::size_t bank = 0; bank < queues_.queues(); ++bank) {
+    waveform_->set(queue_signals_[bank], static_cast<std::int64_t>(queues_.size(bank)));
+  }
 }
 
 }  // namespace scnn

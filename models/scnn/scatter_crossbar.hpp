@@ -8,6 +8,7 @@
 #include "models/scnn/parameters.hpp"
 #include "models/scnn/ports.hpp"
 #include "models/scnn/product_queues.hpp"
+#include "models/scnn/waveform.hpp"
 
 namespace scnn {
 
@@ -20,6 +21,8 @@ class ScatterCrossbar : public sc_core::sc_module, public LaneInterface, public 
   ScatterCrossbar(const sc_core::sc_module_name& name, const Parameters& parameters);
 
   void begin_pass() { transfers_ = 0; }
+  /// Records from now on how many products wait in each lane and queue; nullptr: no more.
+  void trace(Waveform* waveform);
   void load(std::span<const Product> products) override;
   void advance() override;
   [[nodiscard]] bool ready() const override { return lanes_.full_queues() == 0; }
@@ -32,6 +35,7 @@ class ScatterCrossbar : public sc_core::sc_module, public LaneInterface, public 
  private:
   void retire_oldest();
   void move_lanes();
+  void record() const;
 
   std::uint32_t writes_per_bank_;  ///< 0: any number
   ProductQueues lanes_;
@@ -39,6 +43,10 @@ class ScatterCrossbar : public sc_core::sc_module, public LaneInterface, public 
   std::vector<std::uint32_t> entered_;  ///< products that entered a bank's queue in this cycle
   std::vector<Product> retiring_;
   std::int64_t transfers_ = 0;
+
+  Waveform* waveform_ = nullptr;
+  std::vector<Waveform::Signal> lane_signals_;
+  std::vector<Waveform::Signal> queue_signals_;
 };
 
 }  // namespace scnn

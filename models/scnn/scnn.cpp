@@ -100,8 +100,8 @@ void check_invariants(const LayerOutcome& outcome, const Parameters& parameters)
 }  // namespace
 
 struct Scnn::Design {
-  Design(const Parameters& p, Evaluation evaluation, const std::vector<std::size_t>& construction_order)
-      : parameters(p) {
+  Design(const Parameters& p, Evaluation e, const std::vector<std::size_t>& construction_order)
+      : parameters(p), evaluation(e) {
     const Kernel::Use use(kernel);
     array = std::make_unique<PeArray>("pe_array", parameters, evaluation, construction_order);
   }
@@ -113,6 +113,7 @@ struct Scnn::Design {
   Design& operator=(const Design&) = delete;
 
   Parameters parameters;
+  Evaluation evaluation;
   Kernel kernel;
   std::unique_ptr<PeArray> array;
 };
@@ -127,8 +128,12 @@ Scnn::Scnn(const Parameters& parameters, Evaluation evaluation, std::vector<std:
 
 Scnn::~Scnn() = default;
 
-LayerOutcome Scnn::run(const LayerOperands& operands, Arithmetic arithmetic, std::span<const std::int16_t> outputs) {
+LayerOutcome Scnn::run(const LayerOperands& operands, Arithmetic arithmetic, std::span<const std::int16_t> outputs,
+                       const Tracing& tracing) {
   const Parameters& parameters = design_->parameters;
+  if (tracing.waveform != nullptr && design_->evaluation != Evaluation::detailed) {
+    throw std::invalid_argument("only a machine that is evaluated block by block can be traced");
+  }
   const Kernel::Use use(design_->kernel);
   const dram::Dram& memory = design_->array->memory();
   const Mapping mapping = map_layer(operands, parameters);
@@ -151,7 +156,8 @@ LayerOutcome Scnn::run(const LayerOperands& operands, Arithmetic arithmetic, std
   std::vector<PassTraffic> passes;
   for (const Pass& geometry : mapping.passes) {
     const CompressedPass pass = compress(operands, geometry, mapping.groups, parameters);
-    const PassOutcome one = design_->array->run({&operands, &pass, with_values, &outcome.sums, &outcome.outputs});
+    const PassOutcome one = design_->array->run(
+        {&operands, &pass, with_values, &outcome.sums, &outcome.outputs, passes.empty() ? tracing : Tracing{}});
     outcome.counters += one.counters;
     outcome.pe_cycles += one.pe_cycles;
     outcome.weight_placeholders = pass.weight_placeholders;

@@ -10,6 +10,7 @@
 #include "models/scnn/layer_operands.hpp"
 #include "models/scnn/mapping.hpp"
 #include "models/scnn/parameters.hpp"
+#include "models/scnn/pass_trace.hpp"
 
 namespace scnn {
 
@@ -43,8 +44,11 @@ class Scnn {
   /// Simulates a layer, pass by pass, and checks the counters' invariants.
   /// @param outputs (K, P, Q): the layer's outputs, for what depends on their zeros when the arithmetic is
   ///        off; not read when it is on
+  /// @param tracing where to record the first pass, in a waveform that has recorded nothing yet; needs the detailed
+  ///        evaluation
   /// @throws LayerDoesNotFit, NoProgress; std::logic_error if a sum is not what it must be
-  LayerOutcome run(const LayerOperands& operands, Arithmetic arithmetic, std::span<const std::int16_t> outputs = {});
+  LayerOutcome run(const LayerOperands& operands, Arithmetic arithmetic, std::span<const std::int16_t> outputs = {},
+                   const Tracing& tracing = {});
 
  private:
   struct Design;

@@ -49,6 +49,7 @@ void WeightBroadcast::schedule() {
     const auto slot = static_cast<std::size_t>(next_entry_ % entries_per_cycle_);
     last_sent_ = std::max({1 + sent_[slot], 1 + freed, 1 + read, last_sent_});
     sent_[slot] = last_sent_;
+    if (trace_ != nullptr) trace_->waveform.at(last_sent_).add(trace_->weight_fifo, 1);
     unhindered_[slot] = std::max(1 + unhindered_[slot], 1 + read);
     if (pass_->segments[arrivals_.size()].last_entry == next_entry_) {
       arrivals_.push_back({last_sent_, unhindered_[slot]});

@@ -8,6 +8,7 @@
 #include "models/dram/dram.hpp"
 #include "models/scnn/block.hpp"
 #include "models/scnn/parameters.hpp"
+#include "models/scnn/pass_trace.hpp"
 #include "models/scnn/ports.hpp"
 
 namespace scnn {
@@ -22,6 +23,8 @@ class WeightBroadcast : public sc_core::sc_module, public WeightInterface, publi
 
   WeightBroadcast(const sc_core::sc_module_name& name, const Parameters& parameters);
 
+  /// Records every delivery from now on; nullptr: no more.
+  void trace(const PassTrace* trace) { trace_ = trace; }
   void begin_pass(const CompressedPass& pass);
   Arrival await(std::int64_t segment) override;
   void release(std::int64_t segment, std::int64_t finish) override;
@@ -40,6 +43,7 @@ class WeightBroadcast : public sc_core::sc_module, public WeightInterface, publi
   std::int64_t fifo_entries_;
   std::int64_t entries_per_cycle_;
   const CompressedPass* pass_ = nullptr;
+  const PassTrace* trace_ = nullptr;
   std::vector<Use> uses_;                 ///< by segment
   std::vector<Arrival> arrivals_;         ///< by segment, as far as settled
   std::int64_t next_entry_ = 0;           ///< first whose time is not settled

@@ -84,7 +84,7 @@ TEST_F(NoProgressTest, NamesEveryBlockOfAnArray) {
   scnn::PeArray array("pe_array", parameters, scnn::Evaluation::detailed, {0, 1});
   const scnn::LayerOperands operands;
   EXPECT_EQ(report_of([&] {
-              array.run({&operands, &builder.pass, false, nullptr, nullptr});
+              array.run({&operands, &builder.pass, false, nullptr, nullptr, {}});
             }),
             "the simulated machine makes no progress:\n"
             "  pe_array: group 1 of 1 waits for 2 of 2 PEs\n"

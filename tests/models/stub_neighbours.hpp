@@ -57,11 +57,12 @@ struct PassBuilder {
     pass.activation_begins.front().push_back(std::ssize(all));
     return static_cast<int>(pass.activation_begins.front().size()) - 2;
   }
-  /// The next segment, which meets a stream.
+  /// The next segment, which meets a stream. Its weights are at row and column 0 and not zero.
   void segment(int stream, const std::vector<Weight>& weights) {
     const auto first_entry = std::ssize(pass.entry_bits);
     const auto first_weight = std::ssize(pass.weights);
     pass.weights.insert(pass.weights.end(), weights.begin(), weights.end());
+    for (const Weight& weight : weights) pass.taps.push_back(static_cast<std::uint32_t>(weight.filter));
     for (std::int64_t left = std::ssize(weights); left > 0; left -= width) {
       pass.entry_bits.push_back(pass.weight_bits() + 20 * std::min(left, width));
     }

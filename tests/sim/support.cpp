@@ -69,7 +69,7 @@ LayerResult example_layer(const std::string& name, std::int64_t size, const Resu
   std::int64_t cycles = 0;
   for (const auto& info : scnn::pe_cycle_table()) layer.pe_cycles.*info.field = cycles += 10 * size;
   layer.energy = energy::energy_of(scnn::actions_of(layer.counters, results.accelerator), results.energy_table);
-  layer.storage = {9 * size, 3 * size, size, 24 * size, 4 * size, 72 * size, 5};
+  layer.storage = {{9 * size, 3 * size, size, 24 * size, 4 * size, 72 * size}, 5};
   layer.check.bit_exact = true;
   layer.check.float32 = Deviation{1000, 0.25, 0.125};
   return layer;
