@@ -21,48 +21,6 @@ namespace {
   fail(target, std::generic_category().message(error));
 }
 
-/// A file that disappears unless it is renamed.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(const std::filesystem::path& target)
-      : target_(target),
-        path_(target.parent_path() / ('.' + target.filename().string() + '.' + std::to_string(::getpid()) + ".part")),
-        descriptor_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)) {
-    if (descriptor_ < 0) fail_with(target_, errno);
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  ~TemporaryFile() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-    if (!renamed_) ::unlink(path_.c_str());
-  }
-
-  void write(std::span<const std::byte> bytes) {
-    while (!bytes.empty()) {
-      const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0) fail_with(target_, errno);
-      bytes = bytes.subspan(static_cast<std::size_t>(written));
-    }
-  }
-
-  void rename_to_target() {
-    // Some file systems report a full disk only here.
-    if (::fsync(descriptor_) != 0) fail_with(target_, errno);
-    const int closed = ::close(descriptor_);
-    descriptor_ = -1;
-    if (closed != 0) fail_with(target_, errno);
-    if (::rename(path_.c_str(), target_.c_str()) != 0) fail_with(target_, errno);
-    renamed_ = true;
-  }
-
- private:
-  std::filesystem::path target_;
-  std::filesystem::path path_;
-  int descriptor_;
-  bool renamed_ = false;
-};
-
 /// A link stays a link: its target is what is replaced.
 std::filesystem::path real_file(const std::filesystem::path& target) {
   std::error_code ignored;
@@ -81,11 +39,42 @@ void check_writable(const std::filesystem::path& target) {
   if (::access(directory.empty() ? "." : directory.c_str(), W_OK | X_OK) != 0) fail_with(target, errno);
 }
 
-void write_atomically(const std::filesystem::path& target, std::span<const std::byte> bytes) {
+AtomicFile::AtomicFile(const std::filesystem::path& target) : target_(target) {
   check_writable(target);
-  TemporaryFile file(real_file(target));
+  target_ = real_file(target);
+  path_ = target_.parent_path() / ('.' + target_.filename().string() + '.' + std::to_string(::getpid()) + ".part");
+  descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (descriptor_ < 0) fail_with(target_, errno);
+}
+
+AtomicFile::~AtomicFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+  if (!published_) ::unlink(path_.c_str());
+}
+
+void AtomicFile::write(std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) fail_with(target_, errno);
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+}
+
+void AtomicFile::publish() {
+  // Some file systems report a full disk only here.
+  if (::fsync(descriptor_) != 0) fail_with(target_, errno);
+  const int closed = ::close(descriptor_);
+  descriptor_ = -1;
+  if (closed != 0) fail_with(target_, errno);
+  if (::rename(path_.c_str(), target_.c_str()) != 0) fail_with(target_, errno);
+  published_ = true;
+}
+
+void write_atomically(const std::filesystem::path& target, std::span<const std::byte> bytes) {
+  AtomicFile file(target);
   file.write(bytes);
-  file.rename_to_target();
+  file.publish();
 }
 
 }  // namespace pruning

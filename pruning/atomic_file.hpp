@@ -10,9 +10,28 @@ namespace pruning {
 /// @throws InputError otherwise
 void check_writable(const std::filesystem::path& target);
 
-/// Puts `bytes` into the file `target`, which holds either what it held before or all of them: they are written
-/// to a temporary file beside it, checked and then renamed. Nothing is left behind on failure.
-/// @throws InputError with what the system says, for example a full disk or a directory without write permission
+/// A file that holds either what it held before or all that is written: bytes go to a temporary file beside it, which
+/// takes its place in the end. Nothing is left behind on failure.
+class AtomicFile {
+ public:
+  /// @throws InputError as `check_writable`; likewise all below, for example for a full disk
+  explicit AtomicFile(const std::filesystem::path& target);
+  ~AtomicFile();
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+
+  void write(std::span<const std::byte> bytes);
+  /// Makes everything durable and puts it in place; nothing is written after.
+  void publish();
+
+ private:
+  std::filesystem::path target_;
+  std::filesystem::path path_;  ///< of the temporary file
+  int descriptor_ = -1;
+  bool published_ = false;
+};
+
+/// Puts `bytes` into the file `target` in that manner. @throws InputError likewise
 void write_atomically(const std::filesystem::path& target, std::span<const std::byte> bytes);
 
 }  // namespace pruning

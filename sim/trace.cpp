@@ -17,6 +17,7 @@ namespace sim {
 namespace {
 
 constexpr std::int64_t most_cycles = 1'000'000;
+constexpr std::size_t buffer_bytes = std::size_t{1} << 20;
 
 [[noreturn]] void fail(const char* option, const std::string& problem) {
   throw pruning::InputError({option, 0, 0, ""}, problem);
@@ -80,8 +81,18 @@ void write_trace(const Trace& trace, const scnn::Waveform& waveform, std::int64_
   }
   const std::string comment =
       fmt::format("layer {}, first image, first pass: PE {}\n{}", trace.layer, trace.pe, scnn::waveform_legend);
-  const std::string text = waveform.vcd(comment, clock_ghz);
-  pruning::write_atomically(trace.file, std::as_bytes(std::span(text)));
+  pruning::AtomicFile file(trace.file);
+  std::string text;
+  const auto flush = [&] {
+    file.write(std::as_bytes(std::span(text)));
+    text.clear();
+  };
+  waveform.write(comment, clock_ghz, [&](std::string_view part) {
+    text += part;
+    if (text.size() > buffer_bytes) flush();
+  });
+  flush();
+  file.publish();
 }
 
 }  // namespace sim

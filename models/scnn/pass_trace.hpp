@@ -26,7 +26,7 @@ struct PassTrace {
         state(w.word(pe + ".state")),
         group(w.number(pe + ".group")),
         segment(w.number(pe + ".segment")),
-        arrival(w.number(pe + ".arrival")),
+        arrival(w.cycle(pe + ".arrival")),
         weight_fifo(w.level(pe + ".weight_fifo")) {}
 
   Waveform& waveform;

@@ -54,12 +54,15 @@ TimeScale time_scale(double clock_ghz) {
 }  // namespace
 
 Waveform::Signal Waveform::declare(std::string path, Kind kind, std::int64_t rest) {
-  traces_.push_back({std::move(path), kind, rest, {}, {}});
+  traces_.push_back({std::move(path), code_of(traces_.size()), kind, rest, {}, {}});
   return Signal{traces_.size() - 1};
 }
 
 Waveform::Signal Waveform::flag(std::string path) {
   return declare(std::move(path), Kind::flag, 0);
+}
+Waveform::Signal Waveform::cycle(std::string path) {
+  return declare(std::move(path), Kind::cycle, nothing);
 }
 Waveform::Signal Waveform::number(std::string path, std::int64_t rest) {
   return declare(std::move(path), Kind::number, rest);
@@ -78,13 +81,21 @@ std::int64_t Waveform::number_of(std::string_view word) {
   return number;
 }
 
+std::int64_t Waveform::value_of(Kind kind, std::uint32_t stored) const {
+  return kind == Kind::cycle && stored != nothing ? cycles_[stored] : std::int64_t{stored};
+}
+
 void Waveform::set(Signal signal, std::int64_t cycle, std::int64_t value) {
   if (cycle >= window_.to) return;
   Trace& trace = traces_[static_cast<std::size_t>(signal)];
-  cycle = std::max(cycle, window_.from);
-  while (!trace.changes.empty() && trace.changes.back().cycle >= cycle) trace.changes.pop_back();
-  const std::int64_t before = trace.changes.empty() ? trace.rest : trace.changes.back().value;
-  if (value != before) trace.changes.push_back({cycle, value});
+  const auto in_window = static_cast<std::uint32_t>(std::max<std::int64_t>(0, cycle - window_.from));
+  while (!trace.changes.empty() && trace.changes.back().cycle >= in_window) trace.changes.pop_back();
+  if (value == (trace.changes.empty() ? trace.rest : value_of(trace.kind, trace.changes.back().value))) return;
+  if (trace.kind == Kind::cycle && value != nothing) {
+    cycles_.push_back(value);
+    value = std::ssize(cycles_) - 1;
+  }
+  trace.changes.push_back({in_window, static_cast<std::uint32_t>(value)});
 }
 
 void Waveform::pulse(Signal signal, std::int64_t value) {
@@ -94,7 +105,7 @@ void Waveform::pulse(Signal signal, std::int64_t value) {
 
 void Waveform::add(Signal level, std::int64_t difference) {
   if (now_ >= window_.to) return;
-  traces_[static_cast<std::size_t>(level)].differences[std::max(now_, window_.from)] += difference;
+  traces_[static_cast<std::size_t>(level)].differences[std::max<std::int64_t>(0, now_ - window_.from)] += difference;
 }
 
 void Waveform::end() {
@@ -103,12 +114,14 @@ void Waveform::end() {
     std::int64_t level = trace.rest;
     for (const auto& [cycle, difference] : std::exchange(trace.differences, {})) {
       level += difference;
-      if (difference != 0) trace.changes.push_back({cycle, level});
+      if (difference == 0) continue;
+      trace.changes.push_back({static_cast<std::uint32_t>(cycle), static_cast<std::uint32_t>(level)});
     }
   }
 }
 
-void Waveform::write_declarations(std::string& text) const {
+std::string Waveform::declarations() const {
+  std::string text;
   std::vector<std::string_view> open;  // scopes around the present position
   const auto close_down_to = [&](std::size_t depth) {
     for (; open.size() > depth; open.pop_back()) text += "$upscope $end\n";
@@ -117,25 +130,28 @@ void Waveform::write_declarations(std::string& text) const {
     std::vector<std::string_view> scopes = parts_of(traces_[signal].path);
     const std::string_view name = scopes.back();
     scopes.pop_back();
-    const auto [different, ignored] = std::mismatch(scopes.begin(), scopes.end(), open.begin(), open.end());
+    const auto different = std::mismatch(scopes.begin(), scopes.end(), open.begin(), open.end()).first;
     close_down_to(static_cast<std::size_t>(std::distance(scopes.begin(), different)));
     for (auto scope = different; scope != scopes.end(); ++scope) {
       text += fmt::format("$scope module {} $end\n", *scope);
       open.push_back(*scope);
     }
-    constexpr std::array types{"wire 1", "integer 64", "string 1"};  // as Kind
-    text += fmt::format("$var {} {} {} $end\n", types[static_cast<std::size_t>(traces_[signal].kind)], code_of(signal),
-                        name);
+    // As Kind; viewers show integers in decimal.
+    constexpr std::array types{"wire 1", "integer 64", "integer 64", "string 1"};
+    text += fmt::format("$var {} {} {} $end\n", types[static_cast<std::size_t>(traces_[signal].kind)],
+                        traces_[signal].code, name);
   }
   close_down_to(0);
+  return text;
 }
 
-void Waveform::write_value(std::string& text, std::size_t signal, std::int64_t value) const {
-  const std::string code = code_of(signal);
+void Waveform::append_value(std::string& text, std::size_t signal, std::int64_t value) const {
+  const std::string& code = traces_[signal].code;
+  const Kind kind = traces_[signal].kind;
   const auto out = std::back_inserter(text);
-  if (traces_[signal].kind == Kind::flag) {
+  if (kind == Kind::flag) {
     fmt::format_to(out, "{}{}\n", value, code);
-  } else if (traces_[signal].kind == Kind::word) {
+  } else if (kind == Kind::word) {
     fmt::format_to(out, "s{} {}\n", words_[static_cast<std::size_t>(value)], code);
   } else if (value == nothing) {
     fmt::format_to(out, "bz {}\n", code);
@@ -144,40 +160,35 @@ void Waveform::write_value(std::string& text, std::size_t signal, std::int64_t v
   }
 }
 
-std::string Waveform::vcd(std::string_view comment, double clock_ghz) const {
+void Waveform::write(std::string_view comment, double clock_ghz, const Writer& writer) const {
   const TimeScale scale = time_scale(clock_ghz);
-  const auto time = [&](std::int64_t cycle) { return std::llround(static_cast<double>(cycle) * scale.per_cycle); };
-  std::string text = fmt::format("$comment\n{}\n$end\n$timescale {} $end\n", comment, scale.unit);
-  write_declarations(text);
-
-  text += "$enddefinitions $end\n";
+  const auto stamp = [&](std::int64_t cycle) {
+    return fmt::format("#{}\n", std::llround(static_cast<double>(cycle) * scale.per_cycle));
+  };
+  writer(fmt::format("$comment\n{}\n$end\n$timescale {} $end\n{}$enddefinitions $end\n", comment, scale.unit,
+                     declarations()));
 
   std::vector<std::size_t> next(traces_.size(), 0);  // change of each signal
+  std::string values;                                // of one cycle
   for (std::int64_t cycle = window_.from; cycle < window_.to; ++cycle) {
     const bool first = cycle == window_.from;
-    bool stamped = false;
-    const auto stamp = [&] {
-      if (!stamped) text += fmt::format("#{}\n", time(cycle));
-      stamped = true;
-    };
-    if (first) {
-      stamp();
-      text += "$dumpvars\n";
-    }
+    values.clear();
     for (std::size_t signal = 0; signal < traces_.size(); ++signal) {
       const Trace& trace = traces_[signal];
       std::size_t& position = next[signal];
-      if (position < trace.changes.size() && trace.changes[position].cycle == cycle) {
-        stamp();
-        write_value(text, signal, trace.changes[position++].value);
+      if (position < trace.changes.size() && trace.changes[position].cycle == cycle - window_.from) {
+        append_value(values, signal, value_of(trace.kind, trace.changes[position++].value));
       } else if (first) {
-        write_value(text, signal, trace.rest);
+        append_value(values, signal, trace.rest);
       }
     }
-    if (first) text += "$end\n";
+    if (first) {
+      writer(stamp(cycle) + "$dumpvars\n" + values + "$end\n");
+    } else if (!values.empty()) {
+      writer(stamp(cycle) + values);
+    }
   }
-  text += fmt::format("#{}\n", time(window_.to));
-  return text;
+  writer(stamp(window_.to));
 }
 
 }  // namespace scnn

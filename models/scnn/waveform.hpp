@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -26,14 +27,16 @@ class Waveform {
  public:
   enum class Signal : std::size_t {};
 
-  /// A number that is not there at this time, shown as high impedance.
-  static constexpr std::int64_t nothing = INT64_MIN;
+  /// Stands for a number that is not there at this time, shown as high impedance.
+  static constexpr std::int64_t nothing = UINT32_MAX;
 
+  /// @param window of less than 2^32 cycles
   explicit Waveform(CycleWindow window) : window_(window) {}
 
   /// Signals by dotted path, each scope and name without blanks. A signal is at rest until it is set.
   Signal flag(std::string path);                                 ///< 0 or 1, rests at 0
-  Signal number(std::string path, std::int64_t rest = nothing);  ///< at least 0
+  Signal cycle(std::string path);                                ///< number of a cycle, rests at nothing
+  Signal number(std::string path, std::int64_t rest = nothing);  ///< less than 2^32 - 1
   Signal level(std::string path);                                ///< a number that only `add` changes, from 0
   Signal word(std::string path);                                 ///< a text without blanks
 
@@ -54,33 +57,40 @@ class Waveform {
   /// Whether the pass ended before the window began.
   [[nodiscard]] bool empty() const { return window_.to <= window_.from; }
 
-  /// The VCD text: for equal changes the same bytes. Cycle c begins at time c / clock_ghz, in the coarsest unit in
-  /// which a cycle is a whole number, or rounded to femtoseconds. @param comment put in front
-  [[nodiscard]] std::string vcd(std::string_view comment, double clock_ghz) const;
+  /// Takes the VCD text, part by part.
+  using Writer = std::function<void(std::string_view)>;
+
+  /// Writes the VCD text: for equal changes the same bytes. Cycle c begins at time c / clock_ghz, in the coarsest unit
+  /// in which a cycle is a whole number, or rounded to femtoseconds. @param comment put in front
+  void write(std::string_view comment, double clock_ghz, const Writer& writer) const;
 
  private:
-  enum class Kind { flag, number, word };
+  enum class Kind { flag, cycle, number, word };
+  /// Kept small: a long window holds tens of millions of them.
   struct Change {
-    std::int64_t cycle = 0;
-    std::int64_t value = 0;  ///< of a word: its position in `words_`
+    std::uint32_t cycle = 0;  ///< in the window
+    std::uint32_t value = 0;  ///< of a cycle or a word: its position in `cycles_` or `words_`
   };
   struct Trace {
     std::string path;
+    std::string code;  ///< short name in the file
     Kind kind = Kind::number;
     std::int64_t rest = 0;
     std::deque<Change> changes;                        ///< in the order of cycles
-    std::map<std::int64_t, std::int64_t> differences;  ///< of a level, by cycle
+    std::map<std::int64_t, std::int64_t> differences;  ///< of a level, by cycle in the window
   };
 
   Signal declare(std::string path, Kind kind, std::int64_t rest);
   void set(Signal signal, std::int64_t cycle, std::int64_t value);
   [[nodiscard]] std::int64_t number_of(std::string_view word);
-  void write_declarations(std::string& text) const;
-  void write_value(std::string& text, std::size_t signal, std::int64_t value) const;
+  [[nodiscard]] std::int64_t value_of(Kind kind, std::uint32_t stored) const;
+  [[nodiscard]] std::string declarations() const;
+  void append_value(std::string& text, std::size_t signal, std::int64_t value) const;
 
   CycleWindow window_;
   std::int64_t now_ = 0;
   std::vector<Trace> traces_;
+  std::vector<std::int64_t> cycles_;
   std::vector<std::string> words_{"-"};  ///< the first is a word at rest
 };
 

@@ -8,6 +8,7 @@
 #include "tests/reference/hand_layers.hpp"
 #include "tests/support/random_layer.hpp"
 #include "tests/support/vcd.hpp"
+#include "tests/support/vcd_text.hpp"
 
 namespace {
 
@@ -19,6 +20,7 @@ using scnn::Parameters;
 using scnn::Scnn;
 using scnn::Waveform;
 using support::RandomLayer;
+using support::vcd_text;
 
 // Two channels of one activation, two output channels in one entry each, both products of an issue for the same bank.
 // T = 1 for both entries. Issues in 1 and, after a conflict, 3; the bank retires one product a cycle from 3 to 6, the
@@ -39,7 +41,7 @@ TEST(ScnnTrace, ShowsATinyLayerCycleByCycle) {
   EXPECT_EQ(outcome.cycles, 10);
   EXPECT_EQ(outcome.pe_cycles, (scnn::PeCycles{2, 1, 1, 0, 5, 0, 1}));
   EXPECT_EQ(outcome.counters.bypass_hits, 2);
-  EXPECT_EQ(waveform.vcd("a tiny layer", machine.clock_ghz), R"($comment
+  EXPECT_EQ(vcd_text(waveform, "a tiny layer", machine.clock_ghz), R"($comment
 a tiny layer
 $end
 $timescale 1 ns $end
@@ -157,7 +159,7 @@ TEST(ScnnTrace, NeedsTheDetailedEvaluation) {
 support::Vcd trace(Scnn& machine, const RandomLayer& layer, std::size_t pe, CycleWindow window, LayerOutcome& outcome) {
   Waveform waveform(window);
   outcome = machine.run(layer.operands, Arithmetic::on, {}, {&waveform, pe});
-  return support::read_vcd(waveform.vcd("", 1.0));
+  return support::read_vcd(vcd_text(waveform, "", 1.0));
 }
 
 bool fits_in_one_pass(const RandomLayer& layer) {

@@ -7,10 +7,12 @@
 #include <set>
 
 #include "tests/support/vcd.hpp"
+#include "tests/support/vcd_text.hpp"
 
 namespace {
 
 using scnn::Waveform;
+using support::vcd_text;
 using Numbers = std::map<std::int64_t, std::string>;
 
 TEST(Waveform, IsTextWithDeclarationsAndChanges) {
@@ -30,7 +32,7 @@ TEST(Waveform, IsTextWithDeclarationsAndChanges) {
   waveform.at(4).add(waiting, -2);
   waveform.at(1).add(waiting, 3);
   waveform.at(6).end();
-  EXPECT_EQ(waveform.vcd("what it is", 1.0),
+  EXPECT_EQ(vcd_text(waveform, "what it is", 1.0),
             "$comment\nwhat it is\n$end\n"
             "$timescale 1 ns $end\n"
             "$scope module array $end\n"
@@ -66,7 +68,7 @@ TEST(Waveform, KeepsTheLastWord) {
   waveform.set(number, 7);
   for (const std::int64_t cycle : {3, 4, 7}) waveform.at(cycle).pulse(flag, 1);
   waveform.at(10).end();
-  const support::Vcd vcd = support::read_vcd(waveform.vcd("", 1.0));
+  const support::Vcd vcd = support::read_vcd(vcd_text(waveform, "", 1.0));
   EXPECT_EQ(vcd["a.n"].changes, (Numbers{{0, "z"}, {2, "111"}}));
   EXPECT_EQ(vcd["a.f"].changes, (Numbers{{0, "0"}, {3, "1"}, {5, "0"}, {7, "1"}, {8, "0"}}));
 }
@@ -86,7 +88,7 @@ TEST(Waveform, ShowsItsWindowOnly) {
     EXPECT_FALSE(waveform.empty());
     waveform.at(pass_end).end();
     EXPECT_FALSE(waveform.empty());
-    const support::Vcd vcd = support::read_vcd(waveform.vcd("", 1.0));
+    const support::Vcd vcd = support::read_vcd(vcd_text(waveform, "", 1.0));
     EXPECT_EQ(vcd.begin, 20);
     EXPECT_EQ(vcd.end, end);
     Numbers numbers{{20, "10100"}, {24, "11000"}};
@@ -125,7 +127,7 @@ TEST(Waveform, IsTimedByTheClock) {
     Waveform waveform({0, 3});
     waveform.flag("a.f");
     waveform.at(3).end();
-    const support::Vcd vcd = support::read_vcd(waveform.vcd("", clock_ghz));
+    const support::Vcd vcd = support::read_vcd(vcd_text(waveform, "", clock_ghz));
     EXPECT_EQ(vcd.timescale, timescale) << clock_ghz;
     EXPECT_EQ(vcd.end, three_cycles) << clock_ghz;
   }
@@ -138,7 +140,7 @@ TEST(Waveform, TellsManySignalsApart) {
   for (int i = 0; i < 10'000; ++i) signals.push_back(waveform.number("a.n_" + std::to_string(i)));
   for (int i = 0; i < 10'000; ++i) waveform.at(0).set(signals[static_cast<std::size_t>(i)], i);
   waveform.at(1).end();
-  const support::Vcd vcd = support::read_vcd(waveform.vcd("", 1.0));
+  const support::Vcd vcd = support::read_vcd(vcd_text(waveform, "", 1.0));
   ASSERT_EQ(vcd.signals.size(), 10'000U);
   for (int i = 0; i < 10'000; ++i) EXPECT_EQ(vcd["a.n_" + std::to_string(i)].number(0), i);
 }
