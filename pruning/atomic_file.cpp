@@ -35,8 +35,8 @@ void check_writable(const std::filesystem::path& target) {
   if (std::filesystem::is_directory(status)) fail(target, "it is a directory");
   if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
     fail(target, "it is no regular file");
-  const std::filesystem::path directory = real_file(target).parent_path();
-  if (::access(directory.empty() ? "." : directory.c_str(), W_OK | X_OK) != 0) fail_with(target, errno);
+  const std::filesystem::path here = real_file(target).parent_path() / ".";  // so that a file is no directory
+  if (::access(here.c_str(), W_OK | X_OK) != 0) fail_with(target, errno);
 }
 
 AtomicFile::AtomicFile(const std::filesystem::path& target) : target_(target) {

@@ -13,7 +13,7 @@ struct RunFile;
 /// A waveform as the command line asks for it: of one PE, while it works on the first pass of a layer's first image.
 struct TraceOptions {
   std::filesystem::path file;
-  std::string layer;  ///< empty: the first that is simulated
+  std::string layer{};  ///< empty: the first that is simulated
   std::int64_t pe = 0;
   std::string cycles = "0:10000";  ///< FROM:TO, TO not included
 };
@@ -21,9 +21,9 @@ struct TraceOptions {
 /// The same, with everything checked that can be before the layer is simulated.
 struct Trace {
   std::filesystem::path file;
-  std::string layer;
+  std::string layer{};
   std::size_t pe = 0;
-  scnn::CycleWindow window;
+  scnn::CycleWindow window{};
 };
 
 /// @param run its network, layers and accelerator

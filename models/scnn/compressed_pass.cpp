@@ -9,7 +9,6 @@ namespace {
 using pruning::CompressedStream;
 using pruning::ConvolutionShape;
 using pruning::RowsColumns;
-using pruning::Step;
 using pruning::StreamElement;
 
 int stream_number(const ConvolutionShape& shape, int channel, RowsColumns phase) {

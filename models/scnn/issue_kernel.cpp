@@ -34,12 +34,12 @@ class Crossbar {
 
   Crossbar(const CrossbarShape& shape, CrossbarOccupancy& occupancy)
       : occupancy_(occupancy),
-        one_(hn::Set(bytes_, 1)),
-        depth_(hn::Set(bytes_, shape.queue_depth)),
-        writes_(hn::Set(bytes_, shape.bank_writes)) {
+        one_(hn::Set(bytes, 1)),
+        depth_(hn::Set(bytes, shape.queue_depth)),
+        writes_(hn::Set(bytes, shape.bank_writes)) {
     for (std::size_t i = 0; i < count; ++i) {
-      queued_[i] = hn::Load(bytes_, occupancy.queued + i * lanes);
-      in_lanes_[i] = hn::Load(bytes_, occupancy.in_lanes + i * lanes);
+      queued_[i] = hn::Load(bytes, occupancy.queued + i * lanes);
+      in_lanes_[i] = hn::Load(bytes, occupancy.in_lanes + i * lanes);
       exists_[i] = existing_banks(shape.banks, i);
       products_[i] = hn::Zero(hn::Repartition<std::uint64_t, Bytes>());
     }
@@ -49,7 +49,7 @@ class Crossbar {
   template <class Rows>
   HWY_INLINE void issue(Rows rows) {
     Vector all[count];
-    Vector blocked = hn::Zero(bytes_);
+    Vector blocked = hn::Zero(bytes);
     for (std::size_t i = 0; i < count; ++i) {
       queued_[i] = hn::SaturatedSub(queued_[i], one_);
       all[i] = hn::Add(queued_[i], in_lanes_[i]);
@@ -77,12 +77,12 @@ class Crossbar {
       lanes_empty = move_lanes();
     }
     // With empty lanes each cycle takes one product from every queue.
-    const Vector rest = hn::Set(bytes_, static_cast<std::uint8_t>(cycles < 255 ? cycles : 255));
+    const Vector rest = hn::Set(bytes, static_cast<std::uint8_t>(cycles < 255 ? cycles : 255));
     for (std::size_t i = 0; i < count; ++i) queued_[i] = hn::SaturatedSub(queued_[i], rest);
   }
 
   [[nodiscard]] bool empty() const {
-    Vector waiting = hn::Zero(bytes_);
+    Vector waiting = hn::Zero(bytes);
     for (std::size_t i = 0; i < count; ++i) waiting = hn::Or(waiting, hn::Or(queued_[i], in_lanes_[i]));
     return is_zero(waiting);
   }
@@ -91,8 +91,8 @@ class Crossbar {
     IssueCounts result;
     result.conflicts = conflicts_;
     for (std::size_t i = 0; i < count; ++i) {
-      hn::Store(queued_[i], bytes_, occupancy_.queued + i * lanes);
-      hn::Store(in_lanes_[i], bytes_, occupancy_.in_lanes + i * lanes);
+      hn::Store(queued_[i], bytes, occupancy_.queued + i * lanes);
+      hn::Store(in_lanes_[i], bytes, occupancy_.in_lanes + i * lanes);
       const hn::Repartition<std::uint64_t, Bytes> words;
       result.products += static_cast<std::int64_t>(hn::GetLane(hn::SumOfLanes(words, products_[i])));
     }
@@ -108,7 +108,7 @@ class Crossbar {
 
   /// Moves what the queues take. @return whether the lanes are empty now
   bool move_lanes() {
-    Vector left = hn::Zero(bytes_);
+    Vector left = hn::Zero(bytes);
     for (std::size_t i = 0; i < count; ++i) {
       const Vector room = hn::SaturatedSub(depth_, queued_[i]);
       const Vector moved = hn::Min(hn::Min(in_lanes_[i], room), writes_);
@@ -119,7 +119,7 @@ class Crossbar {
     return is_zero(left);
   }
 
-  static constexpr Bytes bytes_{};
+  static constexpr Bytes bytes{};
   CrossbarOccupancy& occupancy_;
   Vector one_;
   Vector depth_;

@@ -133,12 +133,10 @@ Mapping map_layer(const LayerOperands& operands, const Parameters& parameters) {
     if (accumulators_fit && mapping.input_fits) break;
     const bool rows_can_double = 2 * mapping.temporal_rows <= shape.P();
     const bool columns_can_double = 2 * mapping.temporal_columns <= shape.Q();
-    if (rows_can_double && mapping.temporal_rows <= mapping.temporal_columns) {
+    if (rows_can_double && (mapping.temporal_rows <= mapping.temporal_columns || !columns_can_double)) {
       mapping.temporal_rows *= 2;
     } else if (columns_can_double) {
       mapping.temporal_columns *= 2;
-    } else if (rows_can_double) {
-      mapping.temporal_rows *= 2;
     } else {
       break;
     }

@@ -33,6 +33,8 @@ std::vector<std::string_view> parts_of(std::string_view path) {
   return parts;
 }
 
+constexpr auto stored_nothing = static_cast<std::uint32_t>(Waveform::nothing);
+
 /// How time is written.
 struct TimeScale {
   std::string unit = "1 fs";
@@ -82,7 +84,8 @@ std::int64_t Waveform::number_of(std::string_view word) {
 }
 
 std::int64_t Waveform::value_of(Kind kind, std::uint32_t stored) const {
-  return kind == Kind::cycle && stored != nothing ? cycles_[stored] : std::int64_t{stored};
+  if (stored == stored_nothing) return nothing;
+  return kind == Kind::cycle ? cycles_[stored] : std::int64_t{stored};
 }
 
 void Waveform::set(Signal signal, std::int64_t cycle, std::int64_t value) {

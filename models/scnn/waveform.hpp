@@ -28,7 +28,7 @@ class Waveform {
   enum class Signal : std::size_t {};
 
   /// Stands for a number that is not there at this time, shown as high impedance.
-  static constexpr std::int64_t nothing = UINT32_MAX;
+  static constexpr std::int64_t nothing = -1;
 
   /// @param window of less than 2^32 cycles
   explicit Waveform(CycleWindow window) : window_(window) {}

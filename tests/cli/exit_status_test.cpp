@@ -82,6 +82,14 @@ TEST_F(ExitStatus, IsTwoForABadCommandLine) {
   expect_refused({"run", "run.yaml", "--jobs", "0"}, "--jobs");
   expect_refused({"run", "run.yaml", "--jobs", "two"}, "--jobs");
   expect_refused({"run", "run.yaml", "--layers", ","}, "--layers");
+  expect_refused({"run", "run.yaml", "--trace"}, "--trace");
+  expect_refused({"run", "run.yaml", "--trace-layer", "conv1"}, "--trace-layer goes with --trace FILE.vcd");
+  expect_refused({"run", "run.yaml", "--trace-pe", "1"}, "--trace-pe goes with --trace FILE.vcd");
+  expect_refused({"run", "run.yaml", "--trace-cycles", "0:5"}, "--trace-cycles goes with --trace FILE.vcd");
+  expect_refused({"run", "run.yaml", "--trace", "a.vcd", "--trace-layer", "conv2"}, "did you mean 'conv1'?");
+  expect_refused({"run", "run.yaml", "--trace", "a.vcd", "--trace-pe", "4"}, "must be from 0 to 3");
+  expect_refused({"run", "run.yaml", "--trace", "a.vcd", "--trace-pe", "one"}, "--trace-pe");
+  expect_refused({"run", "run.yaml", "--trace", "a.vcd", "--trace-cycles", "5"}, "must be FROM:TO");
   expect_refused({"run", "run.yaml", "--layers", "conv2"}, "did you mean 'conv1'?");
   expect_refused({"run", "run.yaml", "--set", "accelerator.pe.row=4"}, "did you mean 'rows'?");
   expect_refused({"prune", "weights.h5", "--density", "0.5", "-o", "out.h5"}, "--granularity");
@@ -117,6 +125,9 @@ TEST_F(ExitStatus, IsTwoForAnOutputThatIsInTheWay) {
   expect_refused({"run", "run.yaml", "--output", "mine", "--overwrite"}, "not empty");
   expect_refused({"run", "run.yaml", "--output", "run.yaml"}, "is a file");
   expect_refused({"run", "run.yaml", "--output", "run.yaml/below"}, "not a directory");
+  expect_refused({"run", "run.yaml", "--output", "other", "--trace", "run.yaml/a.vcd"}, "Not a directory");
+  expect_refused({"run", "run.yaml", "--overwrite", "--trace", "out/tiny/a.vcd"},
+                 "must not be in the result directory");
 
   const Finished replaced = scnn_sim({"run", "run.yaml", "--overwrite", "--layers", "fc"});
   EXPECT_EQ(replaced.status, 0) << replaced.err;

@@ -67,6 +67,11 @@ TEST_F(Reproducibility, EqualInputGivesEqualBytes) {
   expect_equal(results_of("run.yaml", "parallel", {"--jobs", "3"}), first);
   expect_equal(results_of("run.yaml", "deep/down/quiet", {"--quiet", "--jobs", "2"}), first);
   expect_equal(results_of("run.yaml", "first", {"--overwrite"}), first);
+  expect_equal(results_of("run.yaml", "detailed", {"--detailed"}), first);
+  expect_equal(results_of("run.yaml", "traced", {"--trace", "a.vcd", "--trace-layer", "left", "--jobs", "2"}), first);
+  const std::string waveform = sim::test::read_file("a.vcd");
+  expect_equal(results_of("run.yaml", "traced-again", {"--trace", "a.vcd", "--trace-layer", "left"}), first);
+  EXPECT_EQ(sim::test::read_file("a.vcd"), waveform);
 }
 
 // Nothing of the place where it ran is in a file (links to the inputs apart).

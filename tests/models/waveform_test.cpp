@@ -133,6 +133,25 @@ TEST(Waveform, IsTimedByTheClock) {
   }
 }
 
+// Are numbers of cycles exact where others would not fit, and is a repeated one no change?
+TEST(Waveform, ShowsLateCycles) {
+  constexpr std::int64_t late = 5'000'000'000;
+  Waveform waveform({late, late + 10});
+  const auto one = waveform.cycle("a.one");
+  const auto other = waveform.cycle("a.other");
+  waveform.at(3).set(one, 4);
+  waveform.at(late).set(one, late + 7);
+  waveform.set(other, 4'294'967'295);
+  waveform.at(late + 2).set(one, late + 7);
+  waveform.at(late + 3).set(other, Waveform::nothing);
+  waveform.at(late + 10).end();
+  const support::Vcd vcd = support::read_vcd(vcd_text(waveform, "", 1.0));
+  EXPECT_EQ(vcd["a.one"].changes.size(), 1U);
+  EXPECT_EQ(vcd["a.one"].number(late), late + 7);
+  EXPECT_EQ(vcd["a.other"].number(late + 2), 4'294'967'295);
+  EXPECT_FALSE(vcd["a.other"].is_there(late + 3));
+}
+
 // Does every one of many signals have a code of its own? (The reader of the test says so.)
 TEST(Waveform, TellsManySignalsApart) {
   Waveform waveform({0, 1});

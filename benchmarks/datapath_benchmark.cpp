@@ -1,0 +1,149 @@
+// The datapaths of an array's PEs by density and granularity of pruning, without broadcast and barrier. The detailed
+// datapath is evaluated once, as the judge and as the baseline: `times_detailed` is how much faster the fast one is.
+
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+
+#include <ctime>
+#include <memory>
+#include <vector>
+
+#include "benchmarks/counts.hpp"
+#include "benchmarks/layers.hpp"
+#include "benchmarks/suites.hpp"
+#include "models/scnn/compressed_pass.hpp"
+#include "models/scnn/detailed_datapath.hpp"
+#include "models/scnn/fast_datapath.hpp"
+#include "models/scnn/kernel.hpp"
+#include "pruning/grain.hpp"
+
+namespace benchmarks {
+
+namespace {
+
+struct Sparsity {
+  pruning::Granularity granularity;
+  double weights;
+  double activations;
+};
+
+/// A layer with the tiles of VGG-16's second stage on the default array.
+sim::RunFile run_with(const Sparsity& sparsity) {
+  const std::string text = fmt::format(
+      "network: {{name: datapath, layers: [{{name: conv, type: conv, input: {{channels: 8, height: 112, width: 112}}, "
+      "output_channels: 16, kernel: 3, padding: 1, relu: true}}]}}\n"
+      "weights: {{synthetic: {{seed: 1}}}}\n"
+      "pruning: {{granularity: {}, density: {}}}\n"
+      "activations: {{synthetic: {{seed: 1, density: {}}}}}\n",
+      pruning::name_of(sparsity.granularity), sparsity.weights, sparsity.activations);
+  return sim::read_run(workloads::ConfigNode::parse(text, "datapath benchmark"));
+}
+
+/// Datapaths of all PEs at work on one pass; each runs its segments one after another as if they were all there.
+class Datapaths {
+ public:
+  Datapaths(const scnn::Parameters& parameters, scnn::Evaluation evaluation, const scnn::LayerOperands& operands,
+            const scnn::CompressedPass& pass, bool with_values)
+      : use_(kernel_), pass_(pass) {
+    for (std::size_t pe = 0; pe < pass.geometry.tiles.size(); ++pe) {
+      const std::string name = fmt::format("datapath_{}", pe);
+      if (evaluation == scnn::Evaluation::fast) {
+        datapaths_.push_back(std::make_unique<scnn::FastDatapath>(name.c_str(), parameters, tables_));
+      } else {
+        datapaths_.push_back(std::make_unique<scnn::DetailedDatapath>(name.c_str(), parameters));
+      }
+      datapaths_.back()->begin_pass(pass, pass.geometry.tiles[pe], operands.product_shift, with_values);
+    }
+  }
+
+  /// @return sum of the cycles in which the PEs end their groups
+  std::int64_t run() {
+    std::int64_t cycles = 0;
+    std::vector<std::int64_t> now(datapaths_.size());
+    for (const scnn::GroupSegments& group : pass_.group_segments) {
+      for (const auto& datapath : datapaths_) datapath->begin_group(0);
+      now.assign(datapaths_.size(), 0);
+      for (std::int64_t s = group.begin; s < group.end; ++s) {
+        const int stream = pass_.segments[static_cast<std::size_t>(s)].stream;
+        for (std::size_t pe = 0; pe < datapaths_.size(); ++pe) {
+          const auto activations = pass_.activation_stream(pe, stream);
+          if (!activations.empty()) now[pe] = datapaths_[pe]->run_segment(s, activations, now[pe]).finish;
+        }
+      }
+      for (const auto& datapath : datapaths_) cycles += datapath->end_group();
+    }
+    return cycles;
+  }
+
+  [[nodiscard]] Counts counts(std::int64_t cycles) const {
+    scnn::Counters counters;
+    for (const auto& datapath : datapaths_) datapath->add_counters(counters);
+    return counts_of(cycles, counters, {});
+  }
+
+ private:
+  scnn::Kernel kernel_;
+  scnn::Kernel::Use use_;
+  const scnn::CompressedPass& pass_;
+  scnn::SegmentTableStore tables_;
+  std::vector<std::unique_ptr<scnn::Datapath>> datapaths_;
+};
+
+double cpu_seconds() {
+  return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
+
+void run_datapaths(benchmark::State& state, const Sparsity& sparsity, const Mode& mode) {
+  scnn::Parameters parameters;
+  parameters.bypass_registers = mode.bypass_registers;
+  const sim::PreparedNetwork prepared = sim::prepare(run_with(sparsity));
+  const scnn::LayerOperands& operands = prepared.layers.front().operands;
+  const scnn::Mapping mapping = scnn::map_layer(operands, parameters);
+  const scnn::CompressedPass pass = scnn::compress(operands, mapping.passes.front(), mapping.groups, parameters);
+
+  Counts expected;
+  double detailed_seconds = 0;
+  {
+    Datapaths detailed(parameters, scnn::Evaluation::detailed, operands, pass, !mode.timing_only);
+    const double start = cpu_seconds();
+    const std::int64_t cycles = detailed.run();
+    detailed_seconds = cpu_seconds() - start;
+    expected = detailed.counts(cycles);
+  }
+
+  Datapaths fast(parameters, scnn::Evaluation::fast, operands, pass, !mode.timing_only);
+  std::int64_t runs = 0;
+  std::int64_t cycles = 0;
+  for (auto _ : state) {
+    cycles += fast.run();
+    ++runs;
+  }
+  for (auto& [name, count] : expected) count *= runs;
+  const std::string difference = first_difference(fast.counts(cycles), expected);
+  if (!difference.empty()) state.SkipWithError(difference.c_str());
+
+  using benchmark::Counter;
+  state.counters["products_per_second"] = Counter(static_cast<double>(expected.at("products")), Counter::kIsRate);
+  state.counters["times_detailed"] = Counter(detailed_seconds, Counter::kIsIterationInvariantRate);
+}
+
+}  // namespace
+
+void register_datapaths() {
+  using enum pruning::Granularity;
+  static constexpr Sparsity sparsities[] = {{fine, 0.1, 0.5},   {fine, 0.3, 0.5},   {fine, 1.0, 0.5},
+                                            {fine, 0.3, 0.2},   {fine, 0.3, 1.0},   {vector, 0.3, 0.5},
+                                            {kernel, 0.3, 0.5}, {filter, 0.3, 0.5}, {fine, 1.0, 1.0}};
+  for (const Sparsity& sparsity : sparsities) {
+    for (const Mode& mode : modes) {
+      const std::string name =
+          fmt::format("datapath/{}/weights_{}/activations_{}/{}", pruning::name_of(sparsity.granularity),
+                      sparsity.weights, sparsity.activations, mode.name);
+      benchmark::RegisterBenchmark(name.c_str(), [&](benchmark::State& state) {
+        run_datapaths(state, sparsity, mode);
+      })->Unit(benchmark::kMillisecond);
+    }
+  }
+}
+
+}  // namespace benchmarks

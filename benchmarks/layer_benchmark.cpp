@@ -1,0 +1,58 @@
+// Whole layers: mapping, compression, simulation and the check of the results, as a run does them, on one core.
+
+#include <benchmark/benchmark.h>
+
+#include "benchmarks/counts.hpp"
+#include "benchmarks/layers.hpp"
+#include "benchmarks/suites.hpp"
+#include "sim/layer_jobs.hpp"
+
+namespace benchmarks {
+
+namespace {
+
+void simulate_layer(benchmark::State& state, const TimedNetwork& network, const std::string& layer, const Mode& mode) {
+  const auto& prepared = prepared_layer(network, layer);
+  const Counts expected = read_counts(expected_counts_file(network.name, mode.bypass_registers)).at(layer);
+  scnn::Parameters accelerator;
+  accelerator.bypass_registers = mode.bypass_registers;
+  for (auto _ : state) {
+    const sim::JobResult result = sim::run_jobs(prepared, accelerator, mode.timing_only, 1, {}).front();
+    const Counts counted = counts_of(result.cycles, result.counters, result.pe_cycles);
+    if (const std::string difference = first_difference(counted, expected); !difference.empty()) {
+      state.SkipWithError(difference.c_str());
+      break;
+    }
+    if (!mode.timing_only && !result.bit_exact) {
+      state.SkipWithError("the outputs are not those of a dense convolution");
+      break;
+    }
+  }
+  state.counters["products_per_second"] =
+      benchmark::Counter(static_cast<double>(expected.at("products")), benchmark::Counter::kIsIterationInvariantRate);
+}
+
+}  // namespace
+
+void register_layers() {
+  struct Timed {
+    const TimedNetwork& network;
+    const char* layer;
+  };
+  const TimedNetwork& vgg16 = timed_networks[0];
+  const TimedNetwork& googlenet = timed_networks[1];
+  for (const Timed& timed :
+       {Timed{vgg16, "conv1_2"}, Timed{vgg16, "conv3_2"}, Timed{vgg16, "conv4_2"}, Timed{vgg16, "conv5_1"},
+        Timed{googlenet, "inception_4a_1x1"}, Timed{googlenet, "inception_4e_3x3"},
+        Timed{googlenet, "inception_4e_5x5"}, Timed{googlenet, "inception_5b_1x1"},
+        Timed{googlenet, "inception_5b_3x3"}, Timed{googlenet, "inception_5b_5x5"}}) {
+    for (const Mode& mode : modes) {
+      const std::string name = std::string("layer/") + timed.network.name + "/" + timed.layer + "/" + mode.name;
+      benchmark::RegisterBenchmark(name.c_str(), [timed, &mode](benchmark::State& state) {
+        simulate_layer(state, timed.network, timed.layer, mode);
+      })->Unit(benchmark::kMillisecond);
+    }
+  }
+}
+
+}  // namespace benchmarks

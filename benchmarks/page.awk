@@ -1,0 +1,249 @@
+# Turns the JSON files of the benchmarks into the page on performance. Variables: commit, processor, cores, compiler;
+# profile, a file that is put in where it exists; curve, the drawing to write.
+
+# Every benchmark's own figures, or where it was repeated their medians: value[run, key].
+/"run_name":/ { run = text($0); wanted = 1 }
+/"aggregate_name":/ { wanted = text($0) == "median" }
+/"error_occurred": true/ { failed[run] = 1 }
+/^ *"[a-z_]+": -?[0-9]/ && wanted {
+  key = $1
+  gsub(/[":]/, "", key)
+  number = $2
+  sub(/,$/, "", number)
+  if (!((run, key) in value)) order[++runs] = run SUBSEP key
+  value[run, key] = number
+}
+/"time_unit":/ { unit[run] = text($0) }
+
+function text(line) {
+  sub(/^[^:]*: *"/, "", line)
+  sub(/",? *$/, "", line)
+  return shortened(line)
+}
+# Without what Google Benchmark puts behind a name.
+function shortened(name) {
+  sub(/\/iterations:1/, "", name)
+  sub(/\/manual_time/, "", name)
+  return name
+}
+function has(name, key) { return (name, key) in value }
+function number_of(name, key) { return value[name, key] + 0 }
+function seconds(name) {
+  return number_of(name, "real_time") / (unit[name] == "s" ? 1 : unit[name] == "ms" ? 1e3 : unit[name] == "us" ? 1e6 : 1e9)
+}
+function millions(x) { return sprintf(x >= 1e7 ? "%.0f" : "%.1f", x / 1e6) }
+function verdict(met) { return met ? "yes" : "**no**" }
+
+# One line of the table of targets.
+function target(what, wanted_text, measured, met) {
+  printf "| %s | %s | %s | %s |\n", what, wanted_text, measured, verdict(met)
+}
+function target_speed(mode, what, least,    name, x) {
+  name = "network/vgg16/" mode "/jobs_1"
+  if (!has(name, "products_per_second")) return
+  x = number_of(name, "products_per_second")
+  target("VGG-16, " what, least " M products/s", sprintf("%s M products/s, %.2f s; whole run %.2f s", millions(x),
+         number_of(name, "simulation_seconds"), seconds(name)), x >= least * 1e6)
+}
+function target_memory(mode, what, most,    name, x) {
+  name = "network/vgg16/" mode "/jobs_1"
+  if (!has(name, "peak_memory_bytes")) return
+  x = number_of(name, "peak_memory_bytes")
+  target("VGG-16, peak memory, " what, "below " most " MB", sprintf("%.0f MB", x / 1e6), x < most * 1e6)
+}
+function target_jobs(mode, what,    one, two, x) {
+  one = "network/vgg16/" mode "/jobs_1"
+  two = "network/vgg16/" mode "/jobs_2"
+  if (!has(one, "simulation_seconds") || !has(two, "simulation_seconds")) return
+  x = number_of(one, "simulation_seconds") / number_of(two, "simulation_seconds")
+  target("VGG-16, 2 jobs against 1, " what, "at least 1.8 times as fast",
+         sprintf("%.2f times; whole run %.2f times", x, seconds(one) / seconds(two)), x >= 1.8)
+}
+function target_share(network, label,    i, mode, base, own, x) {
+  for (i = 1; i <= 3; ++i) {
+    base = "network/vgg16/" modes[i] "/jobs_1"
+    own = "network/" network "/" modes[i] "/jobs_1"
+    if (!has(base, "products_per_second") || !has(own, "products_per_second")) continue
+    x = number_of(base, "products_per_second") / number_of(own, "products_per_second")
+    target(label ", time per product, " mode_text[modes[i]], "at most twice VGG-16's", sprintf("%.2f times", x), x <= 2)
+  }
+}
+
+# A table of all benchmarks whose names begin so.
+function table(prefix, key, heading, scale, decimals,    i, part, previous) {
+  printf "| benchmark | %s |\n| --- | ---: |\n", heading
+  for (i = 1; i <= runs; ++i) {
+    split(order[i], part, SUBSEP)
+    if (index(part[1], prefix) != 1 || part[2] != key) continue
+    printf "| %s | %.*f |\n", substr(part[1], length(prefix) + 1), decimals, value[part[1], key] * scale
+  }
+}
+# As above with the three modes side by side; names end in a mode.
+function table_by_mode(prefix, suffix,    i, j, part, base, line) {
+  print "| | timing only | timing only, one register | arithmetic, one register |\n| --- | ---: | ---: | ---: |"
+  for (i = 1; i <= runs; ++i) {
+    split(order[i], part, SUBSEP)
+    base = part[1]
+    if (index(base, prefix) != 1 || part[2] != "products_per_second" || !sub("/timing" suffix "$", "", base)) continue
+    line = "| " substr(base, length(prefix) + 1) " |"
+    for (j = 1; j <= 3; ++j) {
+      if (has(base "/" modes[j] suffix, "products_per_second")) {
+        line = line " " millions(number_of(base "/" modes[j] suffix, "products_per_second"))
+        if (has(base "/" modes[j] suffix, "times_detailed")) {
+          line = line sprintf(" (%.0fx)", number_of(base "/" modes[j] suffix, "times_detailed"))
+        }
+      }
+      line = line " |"
+    }
+    print line
+  }
+}
+
+# ---- time against products
+
+function collect_growth(    i, part) {
+  for (i = 1; i <= runs; ++i) {
+    split(order[i], part, SUBSEP)
+    if (index(part[1], "growth/") != 1 || part[2] != "products") continue
+    ++points
+    x[points] = value[part[1], "products"]
+    y[points] = value[part[1], "simulation_seconds"]
+    whole[points] = seconds(part[1])
+    memory[points] = value[part[1], "peak_memory_bytes"]
+  }
+}
+# Least squares: seconds = offset + slope products, and the exponent of seconds ~ products^exponent.
+function fit(    i, sx, sy, sxx, sxy, syy, lx, ly, slx, sly, slxx, slxy, n) {
+  n = points
+  for (i = 1; i <= n; ++i) {
+    sx += x[i]; sy += y[i]; sxx += x[i] * x[i]; sxy += x[i] * y[i]; syy += y[i] * y[i]
+    lx = log(x[i]); ly = log(y[i])
+    slx += lx; sly += ly; slxx += lx * lx; slxy += lx * ly
+  }
+  slope = (n * sxy - sx * sy) / (n * sxx - sx * sx)
+  offset = (sy - slope * sx) / n
+  determination = (n * sxy - sx * sy) ^ 2 / ((n * sxx - sx * sx) * (n * syy - sy * sy))
+  exponent = (n * slxy - slx * sly) / (n * slxx - slx * slx)
+}
+function decade(v, up,    d) {
+  d = int(log(v) / log(10) + 1e-9)
+  if (10 ^ d > v * 1.000001) --d
+  if (up && 10 ^ d < v * 0.999999) ++d
+  return d
+}
+function at_x(v) { return 70 + 500 * (log(v) / log(10) - x0) / (x1 - x0) }
+function at_y(v) { return 330 - 300 * (log(v) / log(10) - y0) / (y1 - y0) }
+function power(d) { return "10<tspan dy=\"-6\" font-size=\"10\">" d "</tspan>" }
+# Points and fitted line on logarithmic axes.
+function draw(file,    i, d, v, path, low, high) {
+  low = high = y[1]
+  for (i = 1; i <= points; ++i) {
+    if (y[i] < low) low = y[i]
+    if (y[i] > high) high = y[i]
+  }
+  x0 = decade(x[1], 0); x1 = decade(x[points], 1); y0 = decade(low, 0); y1 = decade(high, 1)
+  printf "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"600\" height=\"390\" font-family=\"sans-serif\" font-size=\"13\">\n<rect width=\"600\" height=\"390\" fill=\"white\"/>\n" > file
+  for (d = x0; d <= x1; ++d) {
+    printf "<line x1=\"%.1f\" y1=\"30\" x2=\"%.1f\" y2=\"330\" stroke=\"#ddd\"/>\n<text x=\"%.1f\" y=\"350\" text-anchor=\"middle\">%s</text>\n", at_x(10 ^ d), at_x(10 ^ d), at_x(10 ^ d), power(d) > file
+  }
+  for (d = y0; d <= y1; ++d) {
+    printf "<line x1=\"70\" y1=\"%.1f\" x2=\"570\" y2=\"%.1f\" stroke=\"#ddd\"/>\n<text x=\"60\" y=\"%.1f\" text-anchor=\"end\">%s</text>\n", at_y(10 ^ d), at_y(10 ^ d), at_y(10 ^ d) + 4, power(d) > file
+  }
+  printf "<rect x=\"70\" y=\"30\" width=\"500\" height=\"300\" fill=\"none\" stroke=\"black\"/>\n<text x=\"320\" y=\"378\" text-anchor=\"middle\">products</text>\n<text x=\"20\" y=\"180\" text-anchor=\"middle\" transform=\"rotate(-90 20 180)\">seconds of simulation</text>\n" > file
+  for (i = 0; i <= 100; ++i) {
+    v = exp(log(x[1]) + (log(x[points]) - log(x[1])) * i / 100)
+    if (offset + slope * v > 10 ^ y0) path = path sprintf("%s%.1f,%.1f", path == "" ? "" : " ", at_x(v), at_y(offset + slope * v))
+  }
+  printf "<polyline points=\"%s\" fill=\"none\" stroke=\"#888\" stroke-dasharray=\"5 3\"/>\n", path > file
+  for (i = 1; i <= points; ++i) printf "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"#1f5fa8\"/>\n", at_x(x[i]), at_y(y[i]) > file
+  print "</svg>" > file
+  close(file)
+}
+
+END {
+  modes[1] = "timing"; modes[2] = "timing_bypass"; modes[3] = "arithmetic_bypass"
+  mode_text["timing"] = "timing only"
+  mode_text["timing_bypass"] = "timing only, one bypass register"
+  mode_text["arithmetic_bypass"] = "arithmetic and check, one bypass register"
+
+  print "# Performance\n"
+  print "Written by `tools/bench --page`, of commit " commit ".\n"
+  print "- Machine: " processor ", " cores " cores"
+  print "- Compiler: " compiler ", Release build: portable x86-64, widest instructions chosen at run time\n"
+  print "## Method\n"
+  print "Every figure is the median of three runs (of one with `--quick`), and every run checks its answer: cycles, all"
+  print "counters and PE-cycle classes against those that the detailed datapath counted (`benchmarks/expected`), outputs"
+  print "against a dense convolution. Networks, growth, memory and start-up run the program in a process of its own:"
+  print "*simulation* is what it spends on simulating (and with arithmetic on checking), *whole run* is its whole life on"
+  print "the wall clock, with reading or making tensors, pruning, the dense convolution that tells the right outputs, and"
+  print "writing the results. Layers and datapaths run within the benchmark, by processor time, on one core."
+  print "One bypass register is one per bank; otherwise the machine is the default SCNN. VGG-16 has the densities of"
+  print "SCNN's figure 1.\n"
+  if (length(failed) > 0) {
+    print "**Wrong answers:**\n"
+    for (name in failed) print "- " name
+    print ""
+  }
+
+  print "## Targets\n\n| what | target | measured | met |\n| --- | --- | --- | --- |"
+  target_speed("timing", mode_text["timing"], 2000)
+  target_speed("timing_bypass", mode_text["timing_bypass"], 800)
+  target_speed("arithmetic_bypass", mode_text["arithmetic_bypass"], 400)
+  for (i = 1; i <= 3; ++i) target_jobs(modes[i], mode_text[modes[i]])
+  target_memory("timing", mode_text["timing"], 300)
+  target_memory("timing_bypass", mode_text["timing_bypass"], 300)
+  target_memory("arithmetic_bypass", mode_text["arithmetic_bypass"], 500)
+  if (has("startup/parameters", "real_time")) {
+    target("start-up, `scnn-sim parameters`", "below 50 ms", sprintf("%.0f ms", 1e3 * seconds("startup/parameters")),
+           seconds("startup/parameters") < 0.05)
+  }
+  if (has("startup/tiny_run", "real_time")) {
+    target("start-up, a run of 36 cycles", "below 50 ms", sprintf("%.0f ms", 1e3 * seconds("startup/tiny_run")),
+           seconds("startup/tiny_run") < 0.05)
+  }
+  target_share("googlenet", "GoogLeNet")
+  target_share("resnet50", "ResNet-50")
+  target_share("densenet121", "DenseNet-121")
+  if (has("memory/layers_10", "peak_memory_bytes")) {
+    ratio = number_of("memory/layers_10", "peak_memory_bytes") / number_of("memory/layers_1", "peak_memory_bytes")
+    target("a run ten times as long", "no more memory", sprintf("%.2f times the memory", ratio), ratio <= 1.05)
+  }
+
+  print "\n## Whole networks\n\nMillions of products a second, on one core.\n"
+  table_by_mode("network/", "/jobs_1")
+  print "\n## Whole layers\n\nMillions of products a second, with mapping and compression, on one core.\n"
+  table_by_mode("layer/", "")
+  print "\n## The datapath of a PE\n\nMillions of products a second by granularity and densities; in brackets how many times as fast as the detailed"
+  print "datapath, which ticks block by block.\n"
+  table_by_mode("datapath/", "")
+
+  collect_growth()
+  if (points > 1) {
+    fit()
+    draw(curve)
+    print "\n## Time against products\n\nSynthetic layers of 3x3 filters on 56x56 planes, timing only.\n"
+    print "| products | simulation, s | ns a product | whole run, s | peak memory, MB |\n| ---: | ---: | ---: | ---: | ---: |"
+    for (i = 1; i <= points; ++i) {
+      printf "| %s M | %.4f | %.3f | %.2f | %.0f |\n", millions(x[i]), y[i], 1e9 * y[i] / x[i], whole[i], memory[i] / 1e6
+    }
+    printf "\nLeast squares: %.2f ms + %.3f ns a product (R2 = %.5f); time grows with the power %.3f of the products.\n", 1e3 * offset, 1e9 * slope, determination, exponent
+    name = curve
+    sub(/.*\//, "", name)
+    print "\n![seconds of simulation against products](" name ")"
+  }
+  if (has("memory/layers_10", "peak_memory_bytes")) {
+    print "\n## Memory of a run ten times as long\n\n| layers | products | whole run, s | peak memory, MB |\n| ---: | ---: | ---: | ---: |"
+    for (i = 1; i <= 10; i += 9) {
+      name = "memory/layers_" i
+      printf "| %d | %s M | %.2f | %.0f |\n", i, millions(number_of(name, "products")), seconds(name), number_of(name, "peak_memory_bytes") / 1e6
+    }
+  }
+  print "\n## Streams and files\n\nEncoding and decoding of compressed streams, and loading the weights of `workloads/shapes-vgg.h5`.\n"
+  table("stream/", "items_per_second", "million positions a second", 1e-6, 0)
+  print ""
+  table("weights/", "bytes_per_second", "MB a second", 1e-6, 0)
+  if ((getline line < profile) > 0) {
+    print "\n## Where time goes\n"
+    do print line; while ((getline line < profile) > 0)
+  }
+}
