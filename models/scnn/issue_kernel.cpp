@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <type_traits>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "models/scnn/issue_kernel.cpp"
@@ -247,38 +248,30 @@ std::int64_t count_hits_with(const ReferenceWork& work, std::size_t banks, std::
   return total;
 }
 
-/// Calls the function that has just enough registers for the banks.
-template <class One, class Two, class Four, class All>
-auto with_registers(std::size_t banks, One one, Two two, Four four, All all) {
+/// Calls `function` with the smallest power of two of vectors that holds the banks, as a compile-time constant.
+template <std::size_t count = 1, class Function>
+auto with_registers(std::size_t banks, Function function) {
   constexpr std::size_t lanes = hn::MaxLanes(Bytes());
-  const std::size_t registers = (banks + lanes - 1) / lanes;
-  if (registers <= 1) return one();
-  if (registers <= 2) return two();
-  if (registers <= 4) return four();
-  return all();
+  if constexpr (count * lanes >= issue_kernel_banks) {
+    return function(std::integral_constant<std::size_t, count>());
+  } else {
+    if (banks <= count * lanes) return function(std::integral_constant<std::size_t, count>());
+    return with_registers<2 * count>(banks, function);
+  }
 }
 
-constexpr std::size_t most_registers = issue_kernel_banks / hn::MaxLanes(Bytes());
-
 IssueCounts RunIssues(const IssueWork& work, const CrossbarShape& shape, CrossbarOccupancy& occupancy) {
-  return with_registers(
-      shape.banks, [&] { return run_with<1>(work, shape, occupancy); },
-      [&] { return run_with<2>(work, shape, occupancy); }, [&] { return run_with<4>(work, shape, occupancy); },
-      [&] { return run_with<most_registers>(work, shape, occupancy); });
+  return with_registers(shape.banks,
+                        [&](auto count) { return run_with<decltype(count)::value>(work, shape, occupancy); });
 }
 
 std::int64_t DrainQueues(const CrossbarShape& shape, CrossbarOccupancy& occupancy) {
-  return with_registers(
-      shape.banks, [&] { return drain_with<1>(shape, occupancy); }, [&] { return drain_with<2>(shape, occupancy); },
-      [&] { return drain_with<4>(shape, occupancy); }, [&] { return drain_with<most_registers>(shape, occupancy); });
+  return with_registers(shape.banks, [&](auto count) { return drain_with<decltype(count)::value>(shape, occupancy); });
 }
 
 std::int64_t CountBypassHits(const ReferenceWork& work, std::size_t banks, std::uint8_t* registers) {
-  return with_registers(
-      banks, [&] { return count_hits_with<1>(work, banks, registers); },
-      [&] { return count_hits_with<2>(work, banks, registers); },
-      [&] { return count_hits_with<4>(work, banks, registers); },
-      [&] { return count_hits_with<most_registers>(work, banks, registers); });
+  return with_registers(banks,
+                        [&](auto count) { return count_hits_with<decltype(count)::value>(work, banks, registers); });
 }
 
 }  // namespace HWY_NAMESPACE
