@@ -17,6 +17,8 @@ if(SCNN_SANITIZERS)
   if(SCNN_SANITIZERS MATCHES "address" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     add_compile_options("SHELL:--param asan-stack=0")
   endif()
-  # Instrumented code confuses the compiler's own flow analysis.
-  add_compile_options(-Wno-maybe-uninitialized)
+  # Instrumented code confuses GCC's own flow analysis.
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    add_compile_options(-Wno-maybe-uninitialized)
+  endif()
 endif()

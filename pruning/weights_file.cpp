@@ -238,8 +238,8 @@ void write_pruned(const WeightsFile& source, const std::filesystem::path& target
     std::vector<std::uint8_t> kept(weights);
     for_each_weight(
         layer, [](std::int64_t c) { return c; },
-        [&](std::size_t index, std::size_t position) {
-          kept[position] = mask.keeps(static_cast<std::int64_t>(index)) ? 1 : 0;
+        [&kept, &chosen = mask](std::size_t index, std::size_t position) {
+          kept[position] = chosen.keeps(static_cast<std::int64_t>(index)) ? 1 : 0;
         });
     writer.clear_elements(layer.weights, kept);
     writer.write<std::uint8_t>(layer.mask, contents.file.at(layer.weights).shape, kept);
