@@ -27,6 +27,19 @@ std::vector<std::string> layer_names(const pruning::WeightsFile& file) {
   return names;
 }
 
+/// @param kind what the network needs of the name
+/// @param held the names of what the file has of that kind
+[[noreturn]] void fail_missing(const pruning::WeightsFile& file, const std::string& name, const char* kind,
+                               const std::vector<std::string>& held) {
+  const auto reason = file.unsupported().find(name);
+  const std::string near = workloads::nearest(name, held);
+  throw pruning::InputError({file.path().string(), 0, 0, name},
+                            reason != file.unsupported().end()
+                                ? reason->second
+                                : fmt::format("the file has no {} for this layer of the network{}", kind,
+                                              near.empty() ? std::string() : "; did you mean '" + near + "'?"));
+}
+
 }  // namespace
 
 WeightSource::WeightSource(const RunFile& run, const workloads::Network& network,
@@ -37,7 +50,9 @@ WeightSource::WeightSource(const RunFile& run, const workloads::Network& network
   file_.emplace(*path);
   for (const auto& layer : network.layers) {
     if (layer.on_accelerator()) check(layer);
+    if (layer.type == workloads::LayerType::batch_norm) check_norm(layer);
   }
+  for (const auto& [layer, norm] : folded_) check_norm(norm);
 }
 
 void WeightSource::check(const workloads::Layer& layer) const {
@@ -45,13 +60,7 @@ void WeightSource::check(const workloads::Layer& layer) const {
     throw pruning::InputError({file_->path().string(), 0, 0, layer.name}, problem);
   };
   const auto* entry = file_->find(layer.name);
-  if (entry == nullptr) {
-    const auto reason = file_->unsupported().find(layer.name);
-    if (reason != file_->unsupported().end()) fail(reason->second);
-    const std::string near = workloads::nearest(layer.name, layer_names(*file_));
-    fail("the file has no weights for this layer of the network" +
-         (near.empty() ? std::string() : "; did you mean '" + near + "'?"));
-  }
+  if (entry == nullptr) fail_missing(*file_, layer.name, "weights", layer_names(*file_));
   const pruning::Shape expected = filter_shape(layer);
   // A fully connected layer may be stored as a 1x1 convolution, and the other way round.
   const auto trimmed = [](pruning::Shape shape) {
@@ -64,6 +73,20 @@ void WeightSource::check(const workloads::Layer& layer) const {
   }
   if (layer.bias == workloads::Bias::required && !entry->has_bias) {
     fail("the network asks for a bias, but the file has none for this layer");
+  }
+}
+
+void WeightSource::check_norm(const workloads::Layer& layer) const {
+  const std::vector<std::string>& norms = file_->batch_norms();
+  if (std::find(norms.begin(), norms.end(), layer.name) == norms.end()) {
+    fail_missing(*file_, layer.name, "batch normalisation", norms);
+  }
+  const std::size_t channels = file_->read_batch_norm(layer.name).mean.size();
+  if (channels != static_cast<std::size_t>(layer.input.channels)) {
+    throw pruning::InputError(
+        {file_->path().string(), 0, 0, layer.name},
+        fmt::format("batch normalisation of {} channels does not match the network, which needs {}", channels,
+                    layer.input.channels));
   }
 }
 
@@ -117,9 +140,12 @@ LayerWeights WeightSource::read(const workloads::Layer& layer) const {
   return result;
 }
 
-std::optional<pruning::BatchNorm> WeightSource::batch_norm(const workloads::Layer& layer) const {
-  if (!file_) return std::nullopt;
-  return file_->read_batch_norm(layer.name);
+pruning::BatchNorm WeightSource::batch_norm(const workloads::Layer& layer) const {
+  if (file_) return file_->read_batch_norm(layer.name);
+  const auto channels = static_cast<std::size_t>(layer.input.channels);
+  const std::vector<float> zeros(channels, 0.0F);
+  const std::vector<float> ones(channels, 1.0F);
+  return {.gamma = ones, .beta = zeros, .mean = zeros, .variance = ones};
 }
 
 }  // namespace sim

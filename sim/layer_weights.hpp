@@ -26,18 +26,21 @@ struct LayerWeights {
 /// Where the weights of a run come from: a trained network's file, or a generator.
 class WeightSource {
  public:
-  /// Opens the file and checks that every layer of the network finds its weights there, in its shape.
+  /// Opens the file and checks that every layer of the network finds its weights there, in its shape, and every batch
+  /// normalisation its statistics.
   /// @param folded batch normalisations that become part of the layer before them, by that layer's name
   /// @throws pruning::InputError
   WeightSource(const RunFile& run, const workloads::Network& network, std::map<std::string, workloads::Layer> folded);
 
   [[nodiscard]] LayerWeights read(const workloads::Layer& layer) const;
-  /// Statistics of a batch_norm layer that stays one; nothing if the weights are synthetic.
-  [[nodiscard]] std::optional<pruning::BatchNorm> batch_norm(const workloads::Layer& layer) const;
+  /// Statistics of a batch_norm layer that stays one. Synthetic weights come with those of a layer that changes nothing
+  /// but for its epsilon.
+  [[nodiscard]] pruning::BatchNorm batch_norm(const workloads::Layer& layer) const;
 
  private:
   [[nodiscard]] pruning::LayerWeights trained(const workloads::Layer& layer) const;
   void check(const workloads::Layer& layer) const;
+  void check_norm(const workloads::Layer& layer) const;
 
   const RunFile& run_;
   std::optional<pruning::WeightsFile> file_;

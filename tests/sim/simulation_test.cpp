@@ -240,5 +240,39 @@ TEST_F(BatchNorm, IsFoldedIntoTheLayerBefore) {
   }
 }
 
+// Is a normalisation that the file lacks, or has for other channels, refused before any work, wherever it stands?
+TEST_F(BatchNorm, MustBeInTheFileForTheChannelsOfItsLayer) {
+  const auto message = [](const std::string& layers) -> std::string {
+    try {
+      run(layers, "separate.h5");
+    } catch (const pruning::InputError& error) {
+      return error.what();
+    }
+    return "accepted";
+  };
+  const std::string conv = "  - {name: conv, type: conv, output_channels: 2, kernel: [1, 2]}\n";
+  const std::string rectified = "  - {name: conv, type: conv, output_channels: 2, kernel: [1, 2], relu: true}\n";
+  const std::string missing =
+      "separate.h5: bn2: the file has no batch normalisation for this layer of the network; did you mean 'bn'?";
+  EXPECT_EQ(message(conv + "  - {name: bn2, type: batch_norm}\n"), missing);
+  EXPECT_EQ(message(rectified + "  - {name: bn2, type: batch_norm}\n"), missing);
+  EXPECT_EQ(message(rectified + "  - {name: twice, type: concat, inputs: [conv, conv]}\n" +
+                    "  - {name: bn, type: batch_norm}\n"),
+            "separate.h5: bn: batch normalisation of 2 channels does not match the network, which needs 4");
+}
+
+// With synthetic weights, does a normalisation that stays a layer let activations through?
+TEST_F(BatchNorm, ChangesNothingWithSyntheticWeights) {
+  const auto with = [](const std::string& norm) {
+    return simulated(
+        "network:\n  name: normalised\n  input: {channels: 1, height: 3, width: 4}\n  layers:\n"
+        "  - {name: conv, type: conv, output_channels: 2, kernel: [1, 2], relu: true}\n" +
+        norm +
+        "  - {name: end, type: conv, output_channels: 3, kernel: 2}\n"
+        "weights: {synthetic: {}}\nactivations: {file: images.h5, inputs: computed}\n");
+  };
+  expect_equal_layers(with("  - {name: bn, type: batch_norm, epsilon: 0}\n"), with(""));
+}
+
 }  // namespace
 }  // namespace sim::test
