@@ -29,6 +29,7 @@ class FrameworkFile {
   explicit FrameworkFile(const std::filesystem::path& path, bool ordered = false);
 
   void group(const std::string& path);
+  /// @param values none: the data set takes no room in the file and reads as zeros
   void data_set(const std::string& path, const pruning::Shape& shape, const std::vector<double>& values,
                 const Storage& storage = {});
   void text_data_set(const std::string& path, const std::string& value);
