@@ -32,7 +32,7 @@ std::vector<ProfileRow> read_density_profile(const std::filesystem::path& file) 
     ++where.line;
     where.key.clear();
     const std::string_view text = trimmed(line);
-    if (text.empty()) continue;
+    if (text.empty() || text.front() == '#') continue;
     const std::size_t comma = text.find(',');
     const std::string_view layer = trimmed(text.substr(0, comma));
     const std::string_view density = comma == std::string_view::npos ? "" : trimmed(text.substr(comma + 1));

@@ -14,7 +14,7 @@ struct ProfileRow {
   pruning::Location location;
 };
 
-/// Reads a density per layer from a CSV file with the header `layer,density`.
+/// Reads a density per layer from a CSV file with the header `layer,density`. Lines that begin with # are comments.
 /// @throws pruning::InputError with file and line
 std::vector<ProfileRow> read_density_profile(const std::filesystem::path& file);
 

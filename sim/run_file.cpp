@@ -21,7 +21,9 @@ namespace {
 using workloads::ConfigNode;
 using workloads::Network;
 
+// Keys of a mapping of densities that name no layer.
 constexpr std::string_view default_density_name = "default";
+constexpr std::string_view profile_key = "file";
 constexpr double most_sigma = 10;  // e^10: beyond any spread of trained kernels, and values stay finite
 
 /// Puts the table of that name in the place of `energy`.
@@ -79,7 +81,8 @@ void require_weighted_layer(const Network& network, const std::string& name, con
                                         workloads::name_of(layer.type), fmt::join(weighted_layers(network), ", ")));
 }
 
-/// Reads a density per layer: a number, a mapping of layers and `default`, or `{file: profile.csv}`.
+/// Reads a density per layer: a number, or a mapping of layers and `default`, which takes what it does not say itself
+/// from the profile `file: profile.csv`.
 void read_densities(const ConfigNode& node, const Network& network, double& otherwise,
                     std::map<std::string, double>& by_layer) {
   const auto set_density = [&](const std::string& layer, double density, const pruning::Location& where) {
@@ -92,13 +95,15 @@ void read_densities(const ConfigNode& node, const Network& network, double& othe
   };
   if (node.kind() != ConfigNode::Kind::mapping) {
     otherwise = node.as_number(0, 1);
-  } else if (node.has("file")) {
-    node.allow_keys({"file"});
-    for (const ProfileRow& row : read_density_profile(node.at("file").as_file())) {
+    return;
+  }
+  if (node.has(profile_key)) {
+    for (const ProfileRow& row : read_density_profile(node.at(profile_key).as_file())) {
       set_density(row.layer, row.density, row.location);
     }
-  } else {
-    for (const auto& [layer, value] : node.entries()) set_density(layer, value.as_number(0, 1), value.location());
+  }
+  for (const auto& [layer, value] : node.entries()) {
+    if (layer != profile_key) set_density(layer, value.as_number(0, 1), value.location());
   }
 }
 

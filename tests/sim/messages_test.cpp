@@ -87,6 +87,15 @@ std::vector<Mistake> mistakes() {
       {"profile without a density", good + "pruning: {granularity: fine, density: {file: short.csv}}\n", {}},
       {"profile with a layer twice", good + "pruning: {granularity: fine, density: {file: twice.csv}}\n", {}},
       {"profile with an unknown layer", good + "pruning: {granularity: fine, density: {file: unknown.csv}}\n", {}},
+      {"profile of activations with an unknown layer",
+       "network: tiny.yaml\n" + weights + "activations: {synthetic: {density: {file: unknown.csv}}}\n",
+       {}},
+      {"missing profile of activations",
+       "network: tiny.yaml\n" + weights + "activations: {synthetic: {density: {file: none.csv, default: 0.5}}}\n",
+       {}},
+      {"density of an unknown layer beside a profile",
+       good + "pruning: {granularity: fine, density: {file: good.csv, conv3: 0.3}}\n",
+       {}},
       {"zero rows", good + "accelerator: {pe: {rows: 0}}\n", {}},
       {"rows with a fraction", good + "accelerator: {pe: {rows: 2.5}}\n", {}},
       {"too many PEs", good + "accelerator: {pe: {rows: 128, columns: 128}}\n", {}},
@@ -147,6 +156,7 @@ TEST(Messages, OfMistakesInRunFiles) {
   write_file("headless.csv", "conv1,0.3\n");
   write_file("percent.csv", "layer,density\nconv1,30%\n");
   write_file("short.csv", "layer,density\nconv1\n");
+  write_file("good.csv", "# A comment\nlayer,density\nconv1,0.3\n");
   write_file("twice.csv", "layer,density\nconv1,0.3\nconv1,0.4\n");
   write_file("unknown.csv", "layer,density\nconv1,0.3\nconv7,0.4\n");
 

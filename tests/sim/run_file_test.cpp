@@ -133,10 +133,20 @@ TEST_F(RunFileTest, ReadsPruningPerLayer) {
 }
 
 TEST_F(RunFileTest, ReadsDensitiesFromAProfile) {
-  write_file("configs/profile.csv", "layer,density\r\nconv1, 0.9\r\n\r\ndefault,0.25\r\n");
+  write_file("configs/profile.csv", "# Source\nlayer,density\r\n  # measured\nconv1, 0.9\r\n\r\ndefault,0.25\r\n");
   const PruningChoice choice = read(minimal + "pruning: {granularity: fine, density: {file: profile.csv}}\n").pruning;
   EXPECT_EQ(choice.density_of("conv1"), 0.9);
   EXPECT_EQ(choice.density_of("fc1"), 0.25);
+}
+
+TEST_F(RunFileTest, ReadsActivationDensitiesFromAProfileAndWhatItLacksFromTheRunFile) {
+  write_file("configs/profile.csv", "layer,density\nconv1,0.9\nconv2,0.8\n");
+  const RunFile run = read(
+      "network: ../nets/tiny.yaml\nweights: {synthetic: {}}\n"
+      "activations: {synthetic: {density: {conv2: 0.7, file: profile.csv, default: 0.4}}}\n");
+  const auto& activations = std::get<workloads::SyntheticActivations>(run.activations);
+  EXPECT_EQ(activations.density, 0.4);
+  EXPECT_EQ(activations.per_layer, (std::map<std::string, double>{{"conv1", 0.9}, {"conv2", 0.7}}));
 }
 
 TEST_F(RunFileTest, ReadsSyntheticTensors) {
