@@ -23,7 +23,7 @@ std::vector<std::int16_t> region_of(double density) {
   layer.name = "streams";
   layer.input = {1, 256, 256};
   workloads::SyntheticActivations parameters;
-  parameters.density = density;
+  parameters.density.otherwise = density;
   return pruning::quantise(workloads::synthetic_input(layer, parameters)).tensor.values;
 }
 

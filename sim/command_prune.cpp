@@ -15,7 +15,7 @@
 #include "pruning/layer_streams.hpp"
 #include "pruning/storage.hpp"
 #include "pruning/weights_file.hpp"
-#include "sim/density_profile.hpp"
+#include "sim/layer_profile.hpp"
 #include "sim/pruning_choice.hpp"
 #include "sim/text.hpp"
 #include "sim/text_table.hpp"
@@ -61,7 +61,7 @@ std::vector<ProfileRow> parse_list(const std::string& text) {
     begin = end + 1;
     const std::size_t equals = item.rfind('=');
     ProfileRow row{std::string(item.substr(0, equals)), 1.0, option("--density")};
-    if (equals == std::string_view::npos || row.layer.empty() || !parse_density(item.substr(equals + 1), row.density)) {
+    if (equals == std::string_view::npos || row.layer.empty() || !parse_density(item.substr(equals + 1), row.value)) {
       throw pruning::InputError(row.location,
                                 fmt::format("must be LAYER=DENSITY with a density from 0 to 1, got '{}'", item));
     }
@@ -93,12 +93,13 @@ PruningChoice choice_of(const PruneOptions& options, const pruning::WeightsFile&
         fmt::format("must be a number from 0 to 1, LAYER=DENSITY,... or a CSV file, got '{}'", options.density));
   }
   choice.density = 1.0;
-  for (const ProfileRow& row : is_file ? read_density_profile(options.density) : parse_list(options.density)) {
+  for (const ProfileRow& row : is_file ? read_layer_profile(options.density, profile_columns::weight_density, 0, 1)
+                                       : parse_list(options.density)) {
     if (row.layer == "default") {
-      choice.density = row.density;
+      choice.density = row.value;
     } else {
       check_layer(weights, row.layer, row.location);
-      choice.densities[row.layer] = row.density;
+      choice.densities[row.layer] = row.value;
     }
   }
   return choice;

@@ -21,10 +21,12 @@ std::string names_yaml(const auto& names) {
   return fmt::format("[{}]", fmt::join(quoted, ", "));
 }
 
-std::string densities_yaml(double otherwise, const std::map<std::string, double>& by_layer) {
-  if (by_layer.empty()) return number_text(otherwise);
-  std::string text = fmt::format("{{default: {}", number_text(otherwise));
-  for (const auto& [layer, value] : by_layer) text += fmt::format(", {}: {}", yaml_string(layer), number_text(value));
+std::string per_layer_yaml(const workloads::PerLayer& values) {
+  if (values.by_layer.empty()) return number_text(values.otherwise);
+  std::string text = fmt::format("{{default: {}", number_text(values.otherwise));
+  for (const auto& [layer, value] : values.by_layer) {
+    text += fmt::format(", {}: {}", yaml_string(layer), number_text(value));
+  }
   return text + '}';
 }
 
@@ -35,8 +37,8 @@ std::string pruning_yaml(const PruningChoice& choice) {
       "  density: {}  # share of grains kept\n"
       "  exempt: {}  # layers that keep every weight\n"
       "  storage: {{weight_bits: {}, index_bits: {}}}  # bits of a stored weight and of a kept grain's index\n",
-      pruning::name_of(choice.granularity), densities_yaml(choice.density, choice.densities), names_yaml(choice.exempt),
-      choice.weight_bits, choice.index_bits);
+      pruning::name_of(choice.granularity), per_layer_yaml({choice.density, choice.densities}),
+      names_yaml(choice.exempt), choice.weight_bits, choice.index_bits);
 }
 
 /// Text of the `weights` and `activations` entries.
@@ -47,14 +49,28 @@ std::string tensors_yaml(const RunFile& run) {
 
   std::string text;
   if (const auto* synthetic = std::get_if<workloads::SyntheticWeights>(&run.weights)) {
-    text += fmt::format("weights: {{synthetic: {{seed: {}, kernel_scale_sigma: {}}}}}\n", synthetic->seed,
-                        number_text(synthetic->kernel_scale_sigma));
+    text += fmt::format(
+        "weights:\n"
+        "  synthetic:\n"
+        "    seed: {}\n"
+        "    distribution: {}  # normal or laplacian\n"
+        "    kernel_scale_sigma: {}  # standard deviation of the logarithm of a kernel's scale\n",
+        synthetic->seed, synthetic->distribution == workloads::WeightDistribution::normal ? "normal" : "laplacian",
+        per_layer_yaml(synthetic->kernel_scale_sigma));
   } else {
     text += fmt::format("weights: {{file: {}}}\n", file());
   }
   if (const auto* synthetic = std::get_if<workloads::SyntheticActivations>(&run.activations)) {
-    text += fmt::format("activations: {{synthetic: {{seed: {}, density: {}}}}}\n", synthetic->seed,
-                        densities_yaml(synthetic->density, synthetic->per_layer));
+    text += fmt::format(
+        "activations:\n"
+        "  synthetic:\n"
+        "    seed: {}\n"
+        "    density: {}  # share of values above zero\n"
+        "    channel_spread: {}  # standard deviation of the probits of channels' densities\n"
+        "    correlation_length: {}  # distance at which the field under a channel's values has correlation 1/e "
+        "[pixels]\n",
+        synthetic->seed, per_layer_yaml(synthetic->density), per_layer_yaml(synthetic->channel_spread),
+        per_layer_yaml(synthetic->correlation_length));
   } else {
     const auto& recorded = std::get<ActivationsFile>(run.activations);
     text +=

@@ -10,9 +10,10 @@
 #include <string_view>
 
 #include "sim/accelerator_config.hpp"
-#include "sim/density_profile.hpp"
 #include "sim/embedded_text.hpp"
 #include "sim/energy_table_reader.hpp"
+#include "sim/layer_profile.hpp"
+#include "sim/per_layer_reader.hpp"
 
 namespace sim {
 
@@ -21,10 +22,10 @@ namespace {
 using workloads::ConfigNode;
 using workloads::Network;
 
-// Keys of a mapping of densities that name no layer.
-constexpr std::string_view default_density_name = "default";
-constexpr std::string_view profile_key = "file";
-constexpr double most_sigma = 10;  // e^10: beyond any spread of trained kernels, and values stay finite
+// Bounds beyond any network's statistics, within which values stay finite.
+constexpr double most_sigma = 10;
+constexpr double most_spread = 10;
+constexpr double most_correlation_length = 1000;
 
 /// Puts the table of that name in the place of `energy`.
 void build_in_energy(ConfigNode& root, std::size_t position) {
@@ -64,49 +65,6 @@ void resolve(ConfigNode& root, const std::vector<std::string>& settings) {
   for (const std::string& reference : references) follow(root, reference);
 }
 
-/// Names of the layers that have weights, in order.
-std::vector<std::string> weighted_layers(const Network& network) {
-  std::vector<std::string> names;
-  for (const workloads::Layer& layer : network.layers) {
-    if (layer.on_accelerator()) names.push_back(layer.name);
-  }
-  return names;
-}
-
-void require_weighted_layer(const Network& network, const std::string& name, const pruning::Location& where) {
-  const workloads::Layer& layer = workloads::layer_named(network, name, where);
-  if (layer.on_accelerator()) return;
-  throw pruning::InputError(where,
-                            fmt::format("layer {} is {} and has no weights; layers that have: {}", name,
-                                        workloads::name_of(layer.type), fmt::join(weighted_layers(network), ", ")));
-}
-
-/// Reads a density per layer: a number, or a mapping of layers and `default`, which takes what it does not say itself
-/// from the profile `file: profile.csv`.
-void read_densities(const ConfigNode& node, const Network& network, double& otherwise,
-                    std::map<std::string, double>& by_layer) {
-  const auto set_density = [&](const std::string& layer, double density, const pruning::Location& where) {
-    if (layer == default_density_name) {
-      otherwise = density;
-    } else {
-      require_weighted_layer(network, layer, where);
-      by_layer[layer] = density;
-    }
-  };
-  if (node.kind() != ConfigNode::Kind::mapping) {
-    otherwise = node.as_number(0, 1);
-    return;
-  }
-  if (node.has(profile_key)) {
-    for (const ProfileRow& row : read_density_profile(node.at(profile_key).as_file())) {
-      set_density(row.layer, row.density, row.location);
-    }
-  }
-  for (const auto& [layer, value] : node.entries()) {
-    if (layer != profile_key) set_density(layer, value.as_number(0, 1), value.location());
-  }
-}
-
 PruningChoice read_pruning(const ConfigNode& node, const Network& network) {
   node.allow_keys({"granularity", "density", "exempt", "storage"});
   PruningChoice choice;
@@ -117,7 +75,10 @@ PruningChoice read_pruning(const ConfigNode& node, const Network& network) {
     static_cast<void>(node.at("granularity"));  // a density alone would silently prune nothing
   }
   if (node.has("density")) {
-    read_densities(node.at("density"), network, choice.density, choice.densities);
+    const workloads::PerLayer density = read_per_layer(
+        node.at("density"), network, {profile_columns::weight_density, 1}, {choice.density, choice.densities});
+    choice.density = density.otherwise;
+    choice.densities = density.by_layer;
   } else if (choice.granularity != pruning::Granularity::none) {
     static_cast<void>(node.at("density"));
   }
@@ -154,16 +115,22 @@ std::uint64_t read_seed(const ConfigNode& node) {
   return static_cast<std::uint64_t>(node.as_integer(0, std::numeric_limits<std::int64_t>::max()));
 }
 
-std::variant<std::filesystem::path, workloads::SyntheticWeights> read_weights(const ConfigNode& node) {
+std::variant<std::filesystem::path, workloads::SyntheticWeights> read_weights(const ConfigNode& node,
+                                                                              const Network& network) {
   const bool from_file = is_file(node);
   node.allow_keys({"file", "synthetic"});
   if (from_file) return node.at("file").as_file();
   const ConfigNode synthetic = node.at("synthetic");
-  synthetic.allow_keys({"seed", "kernel_scale_sigma"});
+  synthetic.allow_keys({"seed", "distribution", "kernel_scale_sigma"});
   workloads::SyntheticWeights weights;
   if (synthetic.has("seed")) weights.seed = read_seed(synthetic.at("seed"));
+  if (synthetic.has("distribution")) {
+    weights.distribution =
+        static_cast<workloads::WeightDistribution>(synthetic.at("distribution").as_choice({"normal", "laplacian"}));
+  }
   if (synthetic.has("kernel_scale_sigma")) {
-    weights.kernel_scale_sigma = synthetic.at("kernel_scale_sigma").as_number(0, most_sigma);
+    weights.kernel_scale_sigma =
+        read_per_layer(synthetic.at("kernel_scale_sigma"), network, {profile_columns::kernel_scale_sigma, most_sigma});
   }
   return weights;
 }
@@ -201,12 +168,16 @@ std::variant<ActivationsFile, workloads::SyntheticActivations> read_activations(
     if (node.has(key)) node.at(key).fail("goes with activations from a file, not with synthetic ones");
   }
   const ConfigNode synthetic = node.at("synthetic");
-  synthetic.allow_keys({"seed", "density"});
+  synthetic.allow_keys({"seed", "density", "channel_spread", "correlation_length"});
   workloads::SyntheticActivations activations;
   if (synthetic.has("seed")) activations.seed = read_seed(synthetic.at("seed"));
-  if (synthetic.has("density")) {
-    read_densities(synthetic.at("density"), network, activations.density, activations.per_layer);
-  }
+  const auto read = [&](const char* key, const LayerQuantity& quantity, workloads::PerLayer& value) {
+    if (synthetic.has(key)) value = read_per_layer(synthetic.at(key), network, quantity, value);
+  };
+  read("density", {profile_columns::activation_density, 1}, activations.density);
+  read("channel_spread", {profile_columns::channel_spread, most_spread}, activations.channel_spread);
+  read("correlation_length", {profile_columns::correlation_length, most_correlation_length},
+       activations.correlation_length);
   return activations;
 }
 
@@ -275,7 +246,7 @@ RunFile read_run(ConfigNode root, const RunOptions& options) {
   run.network = workloads::read_network(root.at("network"));
   if (root.has("accelerator")) run.accelerator = read_accelerator(root.at("accelerator"));
   run.energy_table = read_energy_table(root.at("energy"));
-  run.weights = read_weights(root.at("weights"));
+  run.weights = read_weights(root.at("weights"), run.network);
   if (root.has("pruning")) run.pruning = read_pruning(root.at("pruning"), run.network);
   run.activations = read_activations(root.at("activations"), run.network);
   run.layers = read_layers(root, run.network, options);

@@ -1,82 +1,61 @@
 #include "workloads/synthetic.hpp"
 
+#include <algorithm>
 #include <cmath>
-#include <numbers>
-#include <random>
-#include <string_view>
+#include <vector>
+
+#include "workloads/portable_math.hpp"
+#include "workloads/random_stream.hpp"
 
 namespace workloads {
 
 namespace {
 
-// The mathematical library may round differently on another host; sums, products, quotients and square roots do not.
-
-double natural_logarithm(double x) {
-  int exponent = 0;
-  double mantissa = std::frexp(x, &exponent);
-  if (mantissa < std::numbers::sqrt2 / 2) {
-    mantissa *= 2;
-    --exponent;
+pruning::Tensor<float> independent_input(const Layer& layer, std::uint64_t seed, double density) {
+  pruning::Tensor<float> input({layer.input.channels, layer.input.height, layer.input.width});
+  RandomStream zeros(seed, "zeros", layer.name);
+  RandomStream values(seed, "activations", layer.name);
+  for (float& value : input.values) {
+    const double magnitude = std::abs(values.normal());
+    value = zeros.uniform() < density ? static_cast<float>(magnitude) : 0.0F;
   }
-  const double z = (mantissa - 1) / (mantissa + 1);
-  double series = 0;
-  for (int odd = 23; odd >= 1; odd -= 2) series = series * z * z + 1.0 / odd;
-  return 2 * z * series + exponent * std::numbers::ln2;
+  return input;
 }
 
-double exponential(double x) {
-  const double twos = std::floor(x / std::numbers::ln2 + 0.5);
-  const double rest = x - twos * std::numbers::ln2;
-  double series = 1;
-  for (int i = 16; i >= 1; --i) series = 1 + series * rest / i;
-  return std::ldexp(series, static_cast<int>(twos));
-}
+/// Normal values in planes, correlated within a plane, plus an offset per plane.
+std::vector<double> field(const Layer& layer, std::uint64_t seed, double spread, double correlation_length) {
+  const auto width = static_cast<std::size_t>(layer.input.width);
+  const std::size_t plane = width * static_cast<std::size_t>(layer.input.height);
+  const double kept = correlation_length > 0 ? exponential(-1 / correlation_length) : 0;
+  const double fresh = std::sqrt(1 - kept * kept);
 
-/// Random numbers for one tensor.
-class Stream {
- public:
-  Stream(std::uint64_t seed, std::string_view purpose, std::string_view layer)
-      : engine_(hash(hash(mix(seed), purpose), layer)) {}
-
-  /// In (0, 1), a multiple of 2^-53 plus half of one.
-  double uniform() { return (static_cast<double>(engine_() >> 11) + 0.5) * 0x1p-53; }
-
-  /// Mean 0, standard deviation 1, by Marsaglia's polar method.
-  double normal() {
-    if (has_spare_) {
-      has_spare_ = false;
-      return spare_;
+  std::vector<double> values(plane * static_cast<std::size_t>(layer.input.channels));
+  RandomStream noise(seed, "field", layer.name);
+  RandomStream offsets(seed, "channel offsets", layer.name);
+  std::vector<double> row(width);  // correlated along the row, not yet with the row above
+  for (std::size_t channel = 0; channel < values.size(); channel += plane) {
+    for (std::size_t start = channel; start < channel + plane; start += width) {
+      for (std::size_t x = 0; x < width; ++x)
+        row[x] = x == 0 ? noise.normal() : kept * row[x - 1] + fresh * noise.normal();
+      for (std::size_t x = 0; x < width; ++x) {
+        values[start + x] = start == channel ? row[x] : kept * values[start + x - width] + fresh * row[x];
+      }
     }
-    double u = 0;
-    double v = 0;
-    double square = 0;
-    do {
-      u = 2 * uniform() - 1;
-      v = 2 * uniform() - 1;
-      square = u * u + v * v;
-    } while (square >= 1 || square == 0);
-    const double factor = std::sqrt(-2 * natural_logarithm(square) / square);
-    spare_ = v * factor;
-    has_spare_ = true;
-    return u * factor;
+    const double offset = spread * offsets.normal();
+    for (std::size_t i = channel; i < channel + plane; ++i) values[i] += offset;
   }
+  return values;
+}
 
- private:
-  /// Spreads neighbouring numbers over all 64 bits.
-  static std::uint64_t mix(std::uint64_t x) {
-    x = (x ^ (x >> 32)) * 0x9e3779b97f4a7c15U;
-    x = (x ^ (x >> 29)) * 0xd6e8feb86659fd93U;
-    return x ^ (x >> 32);
-  }
-  static std::uint64_t hash(std::uint64_t state, std::string_view text) {
-    for (const char c : text) state = mix(state + static_cast<unsigned char>(c) + 1);
-    return mix(state);
-  }
-
-  std::mt19937_64 engine_;
-  double spare_ = 0;
-  bool has_spare_ = false;
-};
+/// A threshold above which just that share of the values lies, rounded to whole values.
+double threshold_for(std::vector<double> values, double density) {
+  const auto above = static_cast<std::ptrdiff_t>(std::floor(density * static_cast<double>(values.size()) + 0.5));
+  const auto least_above = values.end() - above;
+  if (above == 0) return *std::max_element(values.begin(), values.end());
+  std::nth_element(values.begin(), least_above, values.end());
+  if (least_above == values.begin()) return *least_above - 1;  // so that the least stays above zero
+  return (*least_above + *std::max_element(values.begin(), least_above)) / 2;
+}
 
 }  // namespace
 
@@ -87,27 +66,30 @@ pruning::Tensor<float> synthetic_weights(const Layer& layer, const SyntheticWeig
                                                                  : pruning::Shape{shape.K, channels, shape.R, shape.S});
   const std::size_t kernel = static_cast<std::size_t>(shape.R) * static_cast<std::size_t>(shape.S);
   const double deviation = std::sqrt(2.0 / (static_cast<double>(channels) * static_cast<double>(kernel)));
-  Stream values(parameters.seed, "weights", layer.name);
-  Stream scales(parameters.seed, "kernel scales", layer.name);
+  const double sigma = parameters.kernel_scale_sigma.of(layer.name);
+  RandomStream values(parameters.seed, "weights", layer.name);
+  RandomStream scales(parameters.seed, "kernel scales", layer.name);
   for (std::size_t start = 0; start < weights.values.size(); start += kernel) {
-    const double scale = deviation * exponential(parameters.kernel_scale_sigma * scales.normal());
+    const double scale = deviation * exponential(sigma * scales.normal());
     for (std::size_t i = start; i < start + kernel; ++i) {
-      weights.values[i] = static_cast<float>(scale * values.normal());
+      const bool normal = parameters.distribution == WeightDistribution::normal;
+      weights.values[i] = static_cast<float>(scale * (normal ? values.normal() : values.laplacian()));
     }
   }
   return weights;
 }
 
 pruning::Tensor<float> synthetic_input(const Layer& layer, const SyntheticActivations& parameters) {
-  const auto own = parameters.per_layer.find(layer.name);
-  const double density = own == parameters.per_layer.end() ? parameters.density : own->second;
+  const double density = parameters.density.of(layer.name);
+  const double spread = parameters.channel_spread.of(layer.name);
+  const double correlation_length = parameters.correlation_length.of(layer.name);
+  if (spread == 0 && correlation_length == 0) return independent_input(layer, parameters.seed, density);
+
+  const std::vector<double> before = field(layer, parameters.seed, spread, correlation_length);
+  const double threshold = threshold_for(before, density);
   pruning::Tensor<float> input({layer.input.channels, layer.input.height, layer.input.width});
-  Stream zeros(parameters.seed, "zeros", layer.name);
-  Stream values(parameters.seed, "activations", layer.name);
-  for (float& value : input.values) {
-    const double magnitude = std::abs(values.normal());
-    value = zeros.uniform() < density ? static_cast<float>(magnitude) : 0.0F;
-  }
+  std::transform(before.begin(), before.end(), input.values.begin(),
+                 [threshold](double value) { return static_cast<float>(std::max(value - threshold, 0.0)); });
   return input;
 }
 

@@ -90,7 +90,9 @@ TEST_F(Reproducibility, WrittenConfigurationGivesTheSameResults) {
       {"--set", "accelerator.pe.rows=3", "--set", "accelerator.pe.stationary=weight", "--layers", "left,fc"},
       {"--timing-only", "--set", "activations.images=[2,0]", "--set", "pruning={granularity: none}"},
       {"--set", "weights={synthetic: {seed: 5, kernel_scale_sigma: 0.7}}", "--set",
-       "activations={synthetic: {density: {default: 0.3, left: 0.6}}}"}};
+       "activations={synthetic: {density: {default: 0.3, left: 0.6}}}"},
+      {"--set", "weights={synthetic: {distribution: laplacian, kernel_scale_sigma: {left: 1}}}", "--set",
+       "activations={synthetic: {density: 0.4, channel_spread: {fc: 0.5, default: 1}, correlation_length: 2.5}}"}};
   int number = 0;
   for (const auto& options : runs) {
     const std::string output = "run" + std::to_string(++number);

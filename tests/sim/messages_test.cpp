@@ -24,6 +24,14 @@ const std::string activations = "activations: {file: images.h5}\n";
 const std::string tensors = weights + activations;
 const std::string good = "network: tiny.yaml\n" + tensors;
 
+std::string synthetic_weights(const std::string& keys) {
+  return "network: tiny.yaml\nweights: {synthetic: {" + keys + "}}\n" + activations;
+}
+
+std::string synthetic_activations(const std::string& keys) {
+  return "network: tiny.yaml\n" + weights + "activations: {synthetic: {" + keys + "}}\n";
+}
+
 RunOptions with_settings(std::vector<std::string> settings) {
   RunOptions options;
   options.set = std::move(settings);
@@ -64,6 +72,16 @@ std::vector<Mistake> mistakes() {
       {"synthetic density above one",
        "network: tiny.yaml\n" + weights + "activations: {synthetic: {density: 1.5}}\n",
        {}},
+      {"unknown distribution", synthetic_weights("distribution: gauss"), {}},
+      {"negative spread of kernels", synthetic_weights("kernel_scale_sigma: -1"), {}},
+      {"spread of an unknown kernel", synthetic_weights("kernel_scale_sigma: {conv12: 1}"), {}},
+      {"misspelt correlation", synthetic_activations("corelation_length: 2"), {}},
+      {"correlation beyond any plane", synthetic_activations("correlation_length: 1e6"), {}},
+      {"spread that is a word", synthetic_activations("channel_spread: wide"), {}},
+      {"profile without that column", synthetic_activations("channel_spread: {file: good.csv}"), {}},
+      {"profile with an unknown column", synthetic_activations("channel_spread: {file: misspelt.csv}"), {}},
+      {"profile with a column twice", synthetic_activations("channel_spread: {file: doubled.csv}"), {}},
+      {"profile with a negative length", synthetic_activations("correlation_length: {file: negative.csv}"), {}},
       {"no image", "network: tiny.yaml\n" + weights + "activations: {file: images.h5, images: []}\n", {}},
       {"negative image", "network: tiny.yaml\n" + weights + "activations: {file: images.h5, images: [0, -1]}\n", {}},
       {"image listed twice", "network: tiny.yaml\n" + weights + "activations: {file: images.h5, images: [1, 1]}\n", {}},
@@ -157,6 +175,9 @@ TEST(Messages, OfMistakesInRunFiles) {
   write_file("percent.csv", "layer,density\nconv1,30%\n");
   write_file("short.csv", "layer,density\nconv1\n");
   write_file("good.csv", "# A comment\nlayer,density\nconv1,0.3\n");
+  write_file("misspelt.csv", "layer,chanel_spread\nconv1,0.3\n");
+  write_file("doubled.csv", "layer,channel_spread,channel_spread\nconv1,0.3,0.3\n");
+  write_file("negative.csv", "layer,density,correlation_length\nconv1,0.3,2\nconv2,0.3,-2\n");
   write_file("twice.csv", "layer,density\nconv1,0.3\nconv1,0.4\n");
   write_file("unknown.csv", "layer,density\nconv1,0.3\nconv7,0.4\n");
 

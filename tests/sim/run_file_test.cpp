@@ -145,8 +145,7 @@ TEST_F(RunFileTest, ReadsActivationDensitiesFromAProfileAndWhatItLacksFromTheRun
       "network: ../nets/tiny.yaml\nweights: {synthetic: {}}\n"
       "activations: {synthetic: {density: {conv2: 0.7, file: profile.csv, default: 0.4}}}\n");
   const auto& activations = std::get<workloads::SyntheticActivations>(run.activations);
-  EXPECT_EQ(activations.density, 0.4);
-  EXPECT_EQ(activations.per_layer, (std::map<std::string, double>{{"conv1", 0.9}, {"conv2", 0.7}}));
+  EXPECT_EQ(activations.density, (workloads::PerLayer{0.4, {{"conv1", 0.9}, {"conv2", 0.7}}}));
 }
 
 TEST_F(RunFileTest, ReadsSyntheticTensors) {
@@ -155,12 +154,34 @@ TEST_F(RunFileTest, ReadsSyntheticTensors) {
       "activations: {synthetic: {seed: 3, density: {default: 0.4, conv1: 1}}}\n");
   const auto& weights = std::get<workloads::SyntheticWeights>(run.weights);
   EXPECT_EQ(weights.seed, 9U);
-  EXPECT_EQ(weights.kernel_scale_sigma, 1.5);
+  EXPECT_EQ(weights.kernel_scale_sigma, (workloads::PerLayer{1.5, {}}));
+  EXPECT_EQ(weights.distribution, workloads::WeightDistribution::normal);
   const auto& activations = std::get<workloads::SyntheticActivations>(run.activations);
   EXPECT_EQ(activations.seed, 3U);
-  EXPECT_EQ(activations.density, 0.4);
-  EXPECT_THAT(activations.per_layer, ElementsAre(std::pair<const std::string, double>("conv1", 1)));
+  EXPECT_EQ(activations.density, (workloads::PerLayer{0.4, {{"conv1", 1}}}));
   EXPECT_TRUE(input_files(run).empty());
+}
+
+TEST_F(RunFileTest, ReadsStatisticsOfSyntheticTensorsFromAProfile) {
+  write_file("configs/profile.csv",
+             "# Measured\nlayer,weight_density,row_occupancy,kernel_scale_sigma,activation_density,channel_spread,"
+             "correlation_length\n  # of two layers\nconv1,0.6,0.9,1.25,0.8,0.5,2.5\nconv2,0.3,0.5,1.5,0.4,0.25,0\n");
+  const RunFile run = read(
+      "network: ../nets/tiny.yaml\n"
+      "weights: {synthetic: {distribution: laplacian, kernel_scale_sigma: {file: profile.csv}}}\n"
+      "pruning: {granularity: fine, density: {file: profile.csv, default: 0.9}}\n"
+      "activations: {synthetic: {density: {file: profile.csv, conv2: 0.45}, channel_spread: {file: profile.csv}, "
+      "correlation_length: {file: profile.csv, default: 1}}}\n");
+  using workloads::PerLayer;
+  const auto& weights = std::get<workloads::SyntheticWeights>(run.weights);
+  EXPECT_EQ(weights.distribution, workloads::WeightDistribution::laplacian);
+  EXPECT_EQ(weights.kernel_scale_sigma, (PerLayer{0, {{"conv1", 1.25}, {"conv2", 1.5}}}));
+  EXPECT_EQ(run.pruning.density_of("conv1"), 0.6);
+  EXPECT_EQ(run.pruning.density_of("fc1"), 0.9);
+  const auto& activations = std::get<workloads::SyntheticActivations>(run.activations);
+  EXPECT_EQ(activations.density, (PerLayer{0.5, {{"conv1", 0.8}, {"conv2", 0.45}}}));
+  EXPECT_EQ(activations.channel_spread, (PerLayer{0, {{"conv1", 0.5}, {"conv2", 0.25}}}));
+  EXPECT_EQ(activations.correlation_length, (PerLayer{1, {{"conv1", 2.5}, {"conv2", 0}}}));
 }
 
 TEST_F(RunFileTest, TellsInputsOfOneNameApart) {
@@ -195,7 +216,10 @@ TEST_F(RunFileTest, ResolvesToAConfigurationThatResolvesToItself) {
       minimal +
           "layers: [fc1]\ntiming_only: true\npruning: {granularity: filter, density: {conv1: 0.1}, "
           "exempt: [conv2]}\n",
-      "network: ../nets/tiny.yaml\nweights: {synthetic: {}}\nactivations: {synthetic: {density: {conv1: 0.125}}}\n"};
+      "network: ../nets/tiny.yaml\nweights: {synthetic: {}}\nactivations: {synthetic: {density: {conv1: 0.125}}}\n",
+      "network: ../nets/tiny.yaml\n"
+      "weights: {synthetic: {distribution: laplacian, kernel_scale_sigma: {conv2: 0.7, default: 0.1}}}\n"
+      "activations: {synthetic: {density: 0.3, channel_spread: 0.4, correlation_length: {fc1: 2.5}}}\n"};
   for (const std::string& text : runs) {
     const RunFile run = read(text);
     EXPECT_EQ(resolved_again(run), resolved_config(run)) << text;

@@ -12,9 +12,7 @@ namespace {
 const std::filesystem::path configs = std::filesystem::path(SCNN_SOURCE_DIR) / "configs";
 
 double activation_density(const RunFile& run, const std::string& layer) {
-  const auto& activations = std::get<workloads::SyntheticActivations>(run.activations);
-  const auto named = activations.per_layer.find(layer);
-  return named == activations.per_layer.end() ? activations.density : named->second;
+  return std::get<workloads::SyntheticActivations>(run.activations).density.of(layer);
 }
 
 struct Density {
