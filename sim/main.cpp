@@ -12,6 +12,7 @@
 #include "pruning/input_error.hpp"
 #include "sim/command_inspect.hpp"
 #include "sim/command_parameters.hpp"
+#include "sim/command_profile.hpp"
 #include "sim/command_prune.hpp"
 #include "sim/command_run.hpp"
 #include "sim/comparison.hpp"
@@ -95,6 +96,12 @@ std::string first_operand(const po::variables_map& values, const char* operands)
   return values[operands].as<std::vector<std::string>>().front();
 }
 
+std::vector<std::string> layers_of(const po::variables_map& values) {
+  std::vector<std::string> layers = split_at_commas(value_or(values, "layers", std::vector<std::string>()));
+  if (values.count("layers") > 0 && layers.empty()) throw UsageError("--layers names no layer");
+  return layers;
+}
+
 std::optional<sim::TraceOptions> trace_options(const po::variables_map& values) {
   if (values.count("trace") == 0) {
     for (const char* option : {"trace-layer", "trace-pe", "trace-cycles"}) {
@@ -134,8 +141,7 @@ int run_command(const std::vector<std::string>& arguments) {
   sim::RunCommand command;
   command.file = first_operand(*values, "CONFIG.yaml");
   command.options.set = value_or(*values, "set", Words());
-  command.options.layers = split_at_commas(value_or(*values, "layers", Words()));
-  if (values->count("layers") > 0 && command.options.layers.empty()) throw UsageError("--layers names no layer");
+  command.options.layers = layers_of(*values);
   command.options.timing_only = values->count("timing-only") > 0;
   if (values->count("output") > 0) command.options.output = (*values)["output"].as<std::string>();
   command.options.detailed = values->count("detailed") > 0;
@@ -207,6 +213,26 @@ int inspect_command(const std::vector<std::string>& arguments) {
   return success;
 }
 
+int profile_command(const std::vector<std::string>& arguments) {
+  using Words = std::vector<std::string>;
+  Usage usage("profile CONFIG.yaml -o PROFILE.csv [options]",
+              "Measures densities and clustering of the weights and activations of a run file, layer by layer.");
+  usage.options.add_options()                                                                                //
+      ("output,o", po::value<std::string>()->required()->value_name("PROFILE.csv"), "file to write")         //
+      ("set", po::value<Words>()->value_name("KEY=VALUE"), "set a key of the run file, dotted; repeatable")  //
+      ("layers", po::value<Words>()->value_name("NAME,NAME"), "measure these layers only");
+  const auto values = usage.parse(arguments, "CONFIG.yaml", 1, 1);
+  if (!values) return success;
+
+  sim::ProfileCommand command;
+  command.file = first_operand(*values, "CONFIG.yaml");
+  command.output = (*values)["output"].as<std::string>();
+  command.options.set = value_or(*values, "set", Words());
+  command.options.layers = layers_of(*values);
+  sim::profile(command, std::cout);
+  return success;
+}
+
 int compare_command(const std::vector<std::string>& arguments) {
   const Usage usage("compare DIR...", "Prints the results of several runs side by side, from their directories.");
   const auto values = usage.parse(arguments, "DIR", 1, 1000);
@@ -235,6 +261,7 @@ struct Command {
 constexpr Command commands[] = {
     {"run", "simulate the layers of a run file", run_command},
     {"prune", "prune trained weights", prune_command},
+    {"profile", "measure how dense and how clustered the tensors of a run file are", profile_command},
     {"inspect", "say what an HDF5 file holds", inspect_command},
     {"compare", "results of several runs side by side", compare_command},
     {"parameters", "list the accelerator's parameters", parameters_command},

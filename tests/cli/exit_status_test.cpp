@@ -60,6 +60,8 @@ TEST_F(ExitStatus, IsZeroForTheOtherCommands) {
         {"run", "--help"},
         {"prune", "--help"},
         {"inspect", "--help"},
+        {"profile", "--help"},
+        {"profile", "run.yaml", "-o", "profile.csv"},
         {"parameters", "--help"},
         {"parameters"},
         {"inspect", "weights.h5"},
@@ -94,6 +96,8 @@ TEST_F(ExitStatus, IsTwoForABadCommandLine) {
   expect_refused({"run", "run.yaml", "--set", "accelerator.pe.row=4"}, "did you mean 'rows'?");
   expect_refused({"prune", "weights.h5", "--density", "0.5", "-o", "out.h5"}, "--granularity");
   expect_refused({"prune", "weights.h5", "--granularity", "row", "--density", "0.5", "-o", "out.h5"}, "--granularity");
+  expect_refused({"profile", "run.yaml"}, "--output");
+  expect_refused({"profile", "run.yaml", "-o", "a.csv", "--layers", ","}, "--layers");
   expect_refused({"inspect"}, "usage: scnn-sim inspect");
   expect_refused({"parameters", "pe.rows"}, "usage: scnn-sim parameters");
   const Finished nothing = scnn_sim({});
@@ -105,6 +109,8 @@ TEST_F(ExitStatus, IsTwoForBadInput) {
   sim::test::write_file("misspelt.yaml", sim::test::tiny_run() + "prunning: {granularity: fine, density: 0.5}\n");
   expect_refused({"run", "misspelt.yaml"}, "did you mean 'pruning'?");
   expect_refused({"run", "nowhere.yaml"}, "nowhere.yaml");
+  expect_refused({"profile", "nowhere.yaml", "-o", "a.csv"}, "nowhere.yaml");
+  expect_refused({"profile", "run.yaml", "-o", "nowhere/a.csv"}, "nowhere");
   expect_refused({"inspect", "nowhere.h5"}, "nowhere.h5");
   expect_refused({"inspect", "run.yaml"}, "run.yaml");
   expect_refused({"run", "run.yaml", "--set", "weights.file=nowhere.h5"}, "nowhere.h5");
