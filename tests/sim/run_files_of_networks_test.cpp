@@ -98,5 +98,15 @@ TEST(RunFilesOfNetworks, HaveTheDensitiesOfScnn) {
   EXPECT_EQ(activation_density(vgg16, "conv4_2"), 0.5);
 }
 
+TEST(RunFilesOfNetworks, StandInsForSqueezeNetHaveItsProfile) {
+  const RunFile run = read("squeezenet-synthetic.yaml");
+  EXPECT_EQ(run.layers.size(), 26U);
+  EXPECT_NEAR(density_of(run).weights, 0.334, 0.0005);
+  EXPECT_EQ(std::get<workloads::SyntheticWeights>(run.weights).kernel_scale_sigma.by_layer.size(), 26U);
+  const auto& activations = std::get<workloads::SyntheticActivations>(run.activations);
+  EXPECT_EQ(activations.channel_spread.by_layer.size(), 26U);
+  EXPECT_GT(activations.correlation_length.of("fire2.conv3x3_2"), 1);
+}
+
 }  // namespace
 }  // namespace sim
