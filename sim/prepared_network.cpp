@@ -155,15 +155,16 @@ class Preparation {
     operands.filters = weights.filters;
     operands.activations = std::move(quantised.tensor.values);
     operands.relu = layer.relu;
-    operands.product_shift = workloads::product_shift(shape, weights.filters->weights, operands.activations,
-                                                      static_cast<int>(run_.accelerator.accumulator_bits));
+    workloads::FixedPointSums evaluated = workloads::sum_products(shape, weights.filters->weights, operands.activations,
+                                                                  static_cast<int>(run_.accelerator.accumulator_bits));
+    operands.product_shift = evaluated.shift;
+    prepared.sums = std::move(evaluated.sums);
     const int exponent = weights.exponent + quantised.exponent + operands.product_shift;  // of a partial sum
     operands.bias = quantise_bias(layer, weights.bias, exponent);
     prepared.nonzero_activations =
         std::ssize(operands.activations) -
         std::count(operands.activations.begin(), operands.activations.end(), std::int16_t{0});
 
-    prepared.sums = workloads::convolve(shape, weights.filters->weights, operands.activations, operands.product_shift);
     std::vector<std::int64_t> finished = with_bias(prepared.sums, operands.bias);
     if (!run_.timing_only) compare(prepared, layer, weights, input, finished, exponent, image);
     post_process(prepared, std::move(finished));

@@ -1,9 +1,12 @@
 #include "workloads/fixed_point_convolution.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <limits>
-#include <type_traits>
+#include <numeric>
+#include <optional>
+#include <utility>
 
 #include "workloads/phase_planes.hpp"
 #include "workloads/shifted_sum.hpp"
@@ -14,77 +17,78 @@ namespace {
 
 using pruning::ConvolutionShape;
 
-constexpr int greatest_shift = 31;           // every product becomes 0
-constexpr std::size_t sums_in_cache = 4096;  // outputs of one filter that are summed together
+constexpr int greatest_shift = 31;  // every product becomes 0
 
-enum class Terms { products, magnitudes };
+/// The sums of a run of outputs, within 62 bits: of their products and of the magnitudes of these.
+struct OutputSums {
+  std::size_t first = 0;  ///< output, in (K, P, Q)
+  std::span<const std::int64_t> products;
+  std::span<const std::int64_t> magnitudes;
+};
 
-template <Terms terms>
-std::int32_t shifted(std::int16_t weight, std::int16_t pixel, std::int32_t half, int shift) {
-  const std::int32_t product = (std::int32_t{weight} * pixel + half) >> shift;
-  return terms == Terms::magnitudes ? std::abs(product) : product;
-}
-
-/// Sums of one layer for any shift.
-class Sums {
+/// One layer, to be summed with any shift.
+class Layer {
  public:
-  Sums(const ConvolutionShape& shape, std::span<const std::int16_t> weights, std::span<const std::int16_t> activations)
-      : shape_(shape), weights_(weights), planes_(shape, activations) {
-    const std::size_t plane = activations.size() / static_cast<std::size_t>(shape.C);
-    std::vector<std::int64_t> largest_pixel;
-    for (std::size_t c = 0; c < activations.size(); c += plane) {
-      largest_pixel.push_back(largest_magnitude(activations.subspan(c, plane)));
-    }
-    const std::size_t taps = static_cast<std::size_t>(shape.R * shape.S);
+  Layer(const ConvolutionShape& shape, std::span<const std::int16_t> weights, std::span<const std::int16_t> activations)
+      : shape_(shape),
+        weights_(weights),
+        planes_(shape, activations, most_positions),
+        filters_(static_cast<std::size_t>(shape.K)) {
+    std::int32_t largest_weight = 0;
+    std::vector<std::int64_t> magnitude;  // of each filter
     for (int k = 0; k < shape.K; ++k) {
-      Bound bound;
-      for (int c = 0; c < shape.channels_per_group(); ++c) {
-        for (const std::int16_t weight : filter(k).subspan(static_cast<std::size_t>(c) * taps, taps)) {
-          bound.sum += std::abs(std::int64_t{weight}) * largest_pixel[static_cast<std::size_t>(first_channel(k) + c)];
-          bound.terms += weight != 0 ? 1 : 0;
+      std::int64_t sum = 0;
+      for (const std::int16_t weight : filter(k)) {
+        sum += std::abs(weight);
+        largest_weight = std::max(largest_weight, std::abs(weight));
+      }
+      magnitude.push_back(sum);
+    }
+    std::int32_t largest_pixel = 0;
+    for (const std::int16_t pixel : activations) largest_pixel = std::max(largest_pixel, std::abs(pixel));
+    largest_product_ = largest_weight * largest_pixel;
+
+    std::iota(filters_.begin(), filters_.end(), 0);
+    std::stable_sort(filters_.begin(), filters_.end(), [&](int a, int b) {
+      return magnitude[static_cast<std::size_t>(a)] > magnitude[static_cast<std::size_t>(b)];
+    });
+    if (!one_dot_product()) list_taps();
+  }
+
+  /// All filters, those with the largest weights first.
+  [[nodiscard]] std::span<const int> filters() const { return filters_; }
+  [[nodiscard]] std::size_t output_count() const {
+    return static_cast<std::size_t>(shape_.K) * static_cast<std::size_t>(shape_.P()) *
+           static_cast<std::size_t>(shape_.Q());
+  }
+
+  /// Calls `use(OutputSums)` for all outputs of some filters until it returns false; returns whether it never did.
+  template <class Use>
+  bool for_each_output(std::span<const int> filters, int shift, const Use& use) const {
+    // The pixels of a block of outputs stay in the cache for all filters.
+    for (std::size_t first = 0; first < positions(); first += most_positions) {
+      for (const int k : filters) {
+        Block block{.k = k, .first = first, .size = std::min(most_positions, positions() - first)};
+        if (one_dot_product()) {
+          add_dot_product(block, shift);
+        } else {
+          add_taps(block, shift);
         }
-      }
-      bounds_.push_back(bound);
-    }
-  }
-
-  /// Upper bound of the sums of magnitudes of any filter.
-  [[nodiscard]] std::int64_t bound(int shift) const {
-    std::int64_t greatest = 0;
-    for (const Bound& b : bounds_) greatest = std::max(greatest, b.shifted(shift));
-    return greatest;
-  }
-  /// Non-zero weights of the filter that has most.
-  [[nodiscard]] std::int64_t most_terms() const {
-    std::int64_t most = 0;
-    for (const Bound& b : bounds_) most = std::max(most, b.terms);
-    return most;
-  }
-
-  /// Calls `use(k, row, sums)` for every row of outputs, `sums` pointing at its Q sums.
-  template <Terms terms, class Use>
-  void for_each_row(int shift, const Use& use) const {
-    for (int k = 0; k < shape_.K; ++k) {
-      if (bounds_[static_cast<std::size_t>(k)].shifted(shift) <= std::numeric_limits<std::int32_t>::max()) {
-        sum_filter<terms, std::int32_t>(k, shift, use);
-      } else {
-        sum_filter<terms, std::int64_t>(k, shift, use);
+        if (!for_each_row(block, use)) return false;
       }
     }
+    return true;
   }
 
  private:
-  struct Bound {
-    std::int64_t sum = 0;    ///< of magnitudes, if every weight met the largest pixel of its channel
-    std::int64_t terms = 0;  ///< non-zero weights; rounding adds up to one half each
-    [[nodiscard]] std::int64_t shifted(int shift) const { return (sum >> shift) + terms; }
+  /// Neighbouring positions in the planes, among them the outputs of one filter.
+  struct Block {
+    int k = 0;
+    std::size_t first = 0;
+    std::size_t size = 0;
+    std::array<std::int64_t, most_positions> products{};
+    std::array<std::int64_t, most_positions> magnitudes{};
   };
-
-  static std::int64_t largest_magnitude(std::span<const std::int16_t> values) {
-    std::int64_t largest = 0;
-    for (const std::int16_t value : values) largest = std::max(largest, std::abs(std::int64_t{value}));
-    return largest;
-  }
 
   [[nodiscard]] std::span<const std::int16_t> filter(int k) const {
     const std::size_t size = weights_.size() / static_cast<std::size_t>(shape_.K);
@@ -96,96 +100,141 @@ class Sums {
     return shape_.P() == 1 && shape_.Q() == 1 && shape_.dilation == pruning::RowsColumns{1, 1} &&
            (shape_.R == 1 || shape_.stride.rows == 1) && (shape_.S == 1 || shape_.stride.columns == 1);
   }
+  /// Outputs of one filter and the positions between their rows.
+  [[nodiscard]] std::size_t positions() const {
+    return static_cast<std::size_t>(shape_.P() - 1) * planes_.pitch() + static_cast<std::size_t>(shape_.Q());
+  }
+  /// So many shifted products never exceed 32 bits.
+  [[nodiscard]] std::size_t safe_terms(int shift) const {
+    return static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max() / ((largest_product_ >> shift) + 1));
+  }
 
-  template <Terms terms, class Sum, class Use>
-  void sum_filter(int k, int shift, const Use& use) const {
-    const std::int32_t half = shift == 0 ? 0 : std::int32_t{1} << (shift - 1);
-    if (one_dot_product()) {
-      const std::span<const std::int16_t> weights = filter(k);
-      const std::int16_t* pixels = planes_.pixels(first_channel(k), 0, 0);
-      Sum sum = 0;
-      for (std::size_t i = 0; i < weights.size(); ++i) sum += shifted<terms>(weights[i], pixels[i], half, shift);
-      use(k, 0, &sum);
-      return;
+  void list_taps() {
+    std::vector<std::uint32_t> places;  // (C, R, S)
+    for (int c = 0; c < shape_.C; ++c) {
+      for (int r = 0; r < shape_.R; ++r) {
+        for (int s = 0; s < shape_.S; ++s) places.push_back(static_cast<std::uint32_t>(planes_.place(c, r, s)));
+      }
     }
+    for (int k = 0; k < shape_.K; ++k) {
+      const auto zeros = std::count(filter(k).begin(), filter(k).end(), std::int16_t{0});
+      first_tap_.push_back(first_tap_.back() + filter(k).size() - static_cast<std::size_t>(zeros));
+    }
+    taps_.resize(first_tap_.back() + 1);
+    for (int k = 0; k < shape_.K; ++k) {
+      auto place = places.begin() + std::ptrdiff_t{first_channel(k)} * shape_.R * shape_.S;
+      std::size_t tap = first_tap_[static_cast<std::size_t>(k)];
+      // Where the non-zero weights are cannot be predicted: write each, and the next one over a zero.
+      for (const std::int16_t weight : filter(k)) {
+        taps_[tap] = {*place++, weight};
+        tap += weight != 0 ? 1 : 0;
+      }
+    }
+  }
+
+  void add_taps(Block& block, int shift) const {
+    const std::size_t k = static_cast<std::size_t>(block.k);
+    std::span<const Tap> taps = std::span(taps_).subspan(first_tap_[k], first_tap_[k + 1] - first_tap_[k]);
+    ShiftedSums part{};
+    while (!taps.empty()) {
+      const std::size_t count = std::min(taps.size(), safe_terms(shift));
+      sum_taps(planes_.pixels() + block.first, taps.first(count), block.size, shift, part);
+      for (std::size_t i = 0; i < block.size; ++i) {
+        block.products[i] += part.sums[i];
+        block.magnitudes[i] += part.magnitudes[i];
+      }
+      taps = taps.subspan(count);
+    }
+  }
+
+  void add_dot_product(Block& block, int shift) const {
+    std::span<const std::int16_t> weights = filter(block.k);
+    const std::int32_t* pixels = planes_.pixels() + planes_.place(first_channel(block.k), 0, 0);
+    while (!weights.empty()) {
+      const std::size_t count = std::min(weights.size(), safe_terms(shift));
+      const ShiftedSum part = sum_dot_product(pixels, weights.first(count), shift);
+      block.products[0] += part.sum;
+      block.magnitudes[0] += part.magnitude;
+      weights = weights.subspan(count);
+      pixels += count;
+    }
+  }
+
+  template <class Use>
+  bool for_each_row(const Block& block, const Use& use) const {
+    const auto width = static_cast<std::size_t>(shape_.Q());
+    const auto height = static_cast<std::size_t>(shape_.P());
     const std::size_t pitch = planes_.pitch();
-    const int rows_at_once = static_cast<int>(std::clamp<std::size_t>(sums_in_cache / pitch, 1, 65536));
-    std::vector<Sum> sums;
-    for (int row = 0; row < shape_.P(); row += rows_at_once) {
-      const int rows = std::min(rows_at_once, shape_.P() - row);
-      // Without the positions behind the last row's outputs, which may lie outside the plane.
-      sums.assign(static_cast<std::size_t>(rows - 1) * pitch + static_cast<std::size_t>(shape_.Q()), 0);
-      auto weight = filter(k).begin();
-      for (int c = 0; c < shape_.channels_per_group(); ++c) {
-        for (int r = 0; r < shape_.R; ++r) {
-          for (int s = 0; s < shape_.S; ++s, ++weight) {
-            if (*weight == 0) continue;
-            const std::int16_t w = *weight;
-            const std::int16_t* pixels =
-                planes_.pixels(first_channel(k) + c, r, s) + static_cast<std::size_t>(row) * pitch;
-            if constexpr (std::is_same_v<Sum, std::int32_t>) {
-              constexpr auto add = terms == Terms::products ? add_shifted_products : add_shifted_magnitudes;
-              add(sums.data(), pixels, sums.size(), w, shift);
-            } else {
-              for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += shifted<terms>(w, pixels[i], half, shift);
-            }
-          }
+    for (std::size_t i = 0; i < block.size;) {
+      const std::size_t row = (block.first + i) / pitch;
+      const std::size_t column = (block.first + i) % pitch;
+      if (column < width) {
+        const std::size_t count = std::min(width - column, block.size - i);
+        const std::size_t output = (static_cast<std::size_t>(block.k) * height + row) * width + column;
+        if (!use(
+                {output, std::span(block.products).subspan(i, count), std::span(block.magnitudes).subspan(i, count)})) {
+          return false;
         }
       }
-      for (int i = 0; i < rows; ++i) use(k, row + i, sums.data() + static_cast<std::size_t>(i) * pitch);
+      i += pitch - column;
     }
+    return true;
   }
 
   ConvolutionShape shape_;
   std::span<const std::int16_t> weights_;
   PhasePlanes planes_;
-  std::vector<Bound> bounds_;
+  std::vector<int> filters_;
+  std::int32_t largest_product_ = 0;  ///< bound of the magnitudes of all products
+  std::vector<Tap> taps_;             ///< of all filters, unless each is one dot product, and a spare one
+  std::vector<std::size_t> first_tap_{0};
 };
 
-/// The largest sum of magnitudes of any output.
-std::int64_t greatest_sum(const Sums& sums, int shift, int columns) {
-  std::int64_t greatest = 0;
-  sums.for_each_row<Terms::magnitudes>(shift, [&](int, int, const auto* row) {
-    greatest = std::max<std::int64_t>(greatest, *std::max_element(row, row + columns));
+bool all_below(std::span<const std::int64_t> values, std::int64_t limit) {
+  return *std::max_element(values.begin(), values.end()) < limit;
+}
+
+/// Whether the magnitudes of every output of these filters sum to less than `limit`.
+bool fits(const Layer& layer, std::span<const int> filters, int shift, std::int64_t limit) {
+  return layer.for_each_output(filters, shift,
+                               [&](const OutputSums& outputs) { return all_below(outputs.magnitudes, limit); });
+}
+
+/// The sums of all outputs, if the magnitudes of each sum to less than `limit`.
+std::optional<std::vector<std::int64_t>> sums(const Layer& layer, int shift, std::int64_t limit) {
+  std::vector<std::int64_t> result(layer.output_count());
+  const bool complete = layer.for_each_output(layer.filters(), shift, [&](const OutputSums& outputs) {
+    std::copy(outputs.products.begin(), outputs.products.end(),
+              result.begin() + static_cast<std::ptrdiff_t>(outputs.first));
+    return all_below(outputs.magnitudes, limit);
   });
-  return greatest;
+  if (!complete) return {};
+  return result;
 }
 
 }  // namespace
 
-int product_shift(const ConvolutionShape& shape, std::span<const std::int16_t> weights,
-                  std::span<const std::int16_t> activations, int accumulator_bits) {
-  const Sums sums(shape, weights, activations);
+FixedPointSums sum_products(const ConvolutionShape& shape, std::span<const std::int16_t> weights,
+                            std::span<const std::int16_t> activations, int accumulator_bits) {
+  const Layer layer(shape, weights, activations);
   const std::int64_t limit = std::int64_t{1} << (accumulator_bits - 1);
-  const std::int64_t terms = sums.most_terms();
-
-  // A larger shift never enlarges the magnitude of any rounded product, so every shift from the answer on is
-  // enough and none below it is. The answer is above `too_small` and not above `enough`.
+  // A larger shift never enlarges the magnitude of any rounded product, so every shift from the answer on is enough
+  // and none below it is. A few filters tell where to begin, most often with the answer.
+  const auto few = layer.filters().first((layer.filters().size() + 31) / 32);
   int too_small = -1;
-  int enough = 0;
-  while (enough < greatest_shift && sums.bound(enough) >= limit) ++enough;
-  for (int shift = enough; enough - too_small > 1; shift = (too_small + enough) / 2) {
-    const std::int64_t sum = greatest_sum(sums, shift, shape.Q());
-    (sum < limit ? enough : too_small) = shift;
-    // Rounding moves each term by one half at most, so this sum bounds those for smaller shifts: d steps down it is
-    // 2^d sum, give or take (2^d + 1) terms / 2.
-    for (int smaller = shift - 1; smaller > too_small; --smaller) {
-      const int steps = shift - smaller;
-      if (2 * sum - terms >= ((2 * limit + terms - 1) >> steps) + 1) too_small = smaller;
-      if (2 * sum + terms <= (2 * limit - terms - 1) >> steps) enough = std::min(enough, smaller);
-    }
+  int enough = greatest_shift;
+  while (enough - too_small > 1) {
+    const int shift = (too_small + enough) / 2;
+    (fits(layer, few, shift, limit) ? enough : too_small) = shift;
   }
-  return enough;
+  for (int shift = enough;; ++shift) {
+    if (auto all = sums(layer, shift, limit)) return {shift, std::move(*all)};
+  }
 }
 
 std::vector<std::int64_t> convolve(const ConvolutionShape& shape, std::span<const std::int16_t> weights,
                                    std::span<const std::int16_t> activations, int shift) {
-  std::vector<std::int64_t> result(static_cast<std::size_t>(std::int64_t{1} * shape.K * shape.P() * shape.Q()));
-  auto out = result.begin();
-  Sums(shape, weights, activations).for_each_row<Terms::products>(shift, [&](int, int, const auto* row) {
-    out = std::copy(row, row + shape.Q(), out);
-  });
-  return result;
+  return *sums(Layer(shape, weights, activations), shift, std::numeric_limits<std::int64_t>::max());
 }
 
 }  // namespace workloads

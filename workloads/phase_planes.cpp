@@ -26,10 +26,12 @@ PhasePlanes::Axis::Place PhasePlanes::Axis::pixel(int index) const {
   return {plane_of_phase[static_cast<std::size_t>(padded % stride)], at};
 }
 
-PhasePlanes::PhasePlanes(const pruning::ConvolutionShape& shape, std::span<const std::int16_t> activations)
+PhasePlanes::PhasePlanes(const pruning::ConvolutionShape& shape, std::span<const std::int16_t> activations,
+                         std::size_t zeros_behind)
     : rows_(shape.R, shape.dilation.rows, shape.stride.rows, shape.padding.rows, shape.P()),
       columns_(shape.S, shape.dilation.columns, shape.stride.columns, shape.padding.columns, shape.Q()),
-      pixels_(static_cast<std::size_t>(shape.C) * rows_.planes * columns_.planes * rows_.extent * columns_.extent) {
+      pixels_(static_cast<std::size_t>(shape.C) * rows_.planes * columns_.planes * rows_.extent * columns_.extent +
+              zeros_behind) {
   auto value = activations.begin();
   for (int c = 0; c < shape.C; ++c) {
     for (int y = 0; y < shape.H; ++y) {

@@ -12,19 +12,18 @@ namespace workloads {
 /// A layer's input, padded with zeros and split into stride phases, such that the pixels which a filter tap meets
 /// for neighbouring outputs are neighbours. All planes share one pitch, so the pixels for the next row of
 /// outputs are one pitch further: a single loop can serve several rows if it may also compute the positions
-/// between them.
+/// between them. A pixel takes 32 bits, as the arithmetic wants it.
 class PhasePlanes {
  public:
   /// @param activations (C, H, W)
-  PhasePlanes(const pruning::ConvolutionShape& shape, std::span<const std::int16_t> activations);
+  /// @param zeros_behind the last pixel, which a loop may read
+  PhasePlanes(const pruning::ConvolutionShape& shape, std::span<const std::int16_t> activations,
+              std::size_t zeros_behind);
 
   [[nodiscard]] std::size_t pitch() const { return columns_.extent; }
-  /// The pixel of channel `c` that tap (r, s) meets for output (0, 0).
-  [[nodiscard]] const std::int16_t* pixels(int c, int r, int s) const {
-    const Axis::Place row = rows_.tap(r);
-    const Axis::Place column = columns_.tap(s);
-    return &pixels_[index(c, row, column)];
-  }
+  [[nodiscard]] const std::int32_t* pixels() const { return pixels_.data(); }
+  /// The place of the pixel of channel `c` that tap (r, s) meets for output (0, 0).
+  [[nodiscard]] std::size_t place(int c, int r, int s) const { return index(c, rows_.tap(r), columns_.tap(s)); }
 
  private:
   /// Rows or columns.
@@ -55,7 +54,7 @@ class PhasePlanes {
 
   Axis rows_;
   Axis columns_;
-  std::vector<std::int16_t> pixels_;
+  std::vector<std::int32_t> pixels_;
 };
 
 }  // namespace workloads

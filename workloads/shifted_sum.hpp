@@ -2,18 +2,42 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace workloads {
 
 /// Inner loops of the dense fixed-point convolution, with the widest instructions of this processor. The result does
-/// not depend on them.
+/// not depend on them. Both add terms (weight * pixel + half) >> shift, with half = 2^(shift - 1), or 0 for shift 0,
+/// and the terms' magnitudes. Pixels and weights are in -32767..32767, shifts in 0..31; the caller sees to it that
+/// no sum of magnitudes exceeds 32 bits.
 
-/// sums[i] += (weight * pixels[i] + half) >> shift, with half = 2^(shift - 1), or 0 for shift 0
-void add_shifted_products(std::int32_t* sums, const std::int16_t* pixels, std::size_t count, std::int16_t weight,
-                          int shift);
+/// A non-zero weight and the pixel it meets for the first output.
+struct Tap {
+  std::uint32_t pixel;  ///< its place in the planes
+  std::int16_t weight;
+};
 
-/// As above with the magnitudes of the shifted products.
-void add_shifted_magnitudes(std::int32_t* sums, const std::int16_t* pixels, std::size_t count, std::int16_t weight,
-                            int shift);
+/// Outputs that are summed at once, at most.
+inline constexpr std::size_t most_positions = 256;
+
+/// Sums of neighbouring outputs.
+struct ShiftedSums {
+  std::int32_t sums[most_positions];
+  std::int32_t magnitudes[most_positions];
+};
+
+/// Sums over all taps for each of `positions` outputs, of which output i meets pixels[tap.pixel + i]. It may read
+/// pixels, and write sums, up to the next multiple of a vector, which divides `most_positions`.
+void sum_taps(const std::int32_t* pixels, std::span<const Tap> taps, std::size_t positions, int shift,
+              ShiftedSums& result);
+
+/// The two sums of one output.
+struct ShiftedSum {
+  std::int32_t sum;
+  std::int32_t magnitude;
+};
+
+/// Sums over weights[i] and pixels[i].
+ShiftedSum sum_dot_product(const std::int32_t* pixels, std::span<const std::int16_t> weights, int shift);
 
 }  // namespace workloads

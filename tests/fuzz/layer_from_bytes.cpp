@@ -200,7 +200,7 @@ support::RandomLayer layer_from_bytes(std::span<const std::uint8_t> input) {
     for (int k = 0; k < shape.K; ++k) operands.bias.push_back((activations.byte() - 128) * limit / 128);
   }
   operands.product_shift =
-      workloads::product_shift(shape, filters->weights, operands.activations, bits) + more_product_shift;
+      workloads::sum_products(shape, filters->weights, operands.activations, bits).shift + more_product_shift;
 
   std::vector<std::int64_t> sums =
       workloads::convolve(shape, filters->weights, operands.activations, operands.product_shift);

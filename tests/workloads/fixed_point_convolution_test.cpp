@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <random>
 
+#include "tests/support/vector_targets.hpp"
 #include "tests/workloads/random_geometry.hpp"
 
 namespace workloads {
@@ -59,17 +60,62 @@ RC_GTEST_PROP(FixedPointConvolution, EqualsTheSumsWrittenOut, (const Convolution
   const Values weights = random_values(shape.weight_count());
   const Values activations = random_values(std::int64_t{1} * shape.C * shape.H * shape.W);
   const int shift = *rc::gen::inRange(0, 32);
-  RC_ASSERT(convolve(shape, weights, activations, shift) == literal_sums(shape, weights, activations, shift).values);
+  const std::vector<std::int64_t> expected = literal_sums(shape, weights, activations, shift).values;
+  support::on_every_vector_target([&] { RC_ASSERT(convolve(shape, weights, activations, shift) == expected); });
+}
+
+/// Whether `sum_products` finds the smallest shift and its sums, on every vector target.
+bool finds_the_smallest_shift(const ConvolutionShape& shape, const Values& weights, const Values& activations,
+                              int bits) {
+  const std::int64_t limit = std::int64_t{1} << (bits - 1);
+  int shift = 0;
+  while (literal_sums(shape, weights, activations, shift).greatest_magnitudes >= limit) ++shift;
+  const std::vector<std::int64_t> sums = literal_sums(shape, weights, activations, shift).values;
+  bool all = true;
+  support::on_every_vector_target([&] {
+    const FixedPointSums found = sum_products(shape, weights, activations, bits);
+    all = all && found.shift == shift && found.sums == sums;
+  });
+  return all;
 }
 
 RC_GTEST_PROP(FixedPointConvolution, TakesTheSmallestShiftThatFits, (const ConvolutionShape& shape)) {
   const Values weights = random_values(shape.weight_count());
   const Values activations = random_values(std::int64_t{1} * shape.C * shape.H * shape.W);
-  const int bits = *rc::gen::inRange(1, 45);
-  const std::int64_t limit = std::int64_t{1} << (bits - 1);
-  int expected = 0;
-  while (literal_sums(shape, weights, activations, expected).greatest_magnitudes >= limit) ++expected;
-  RC_ASSERT(product_shift(shape, weights, activations, bits) == expected);
+  RC_ASSERT(finds_the_smallest_shift(shape, weights, activations, *rc::gen::inRange(1, 63)));
+}
+
+// More filters than the first guess looks at, and the largest sum in any of them.
+RC_GTEST_PROP(FixedPointConvolution, TakesTheSmallestShiftThatFitsAllOfManyFilters, ()) {
+  const ConvolutionShape shape{.C = 2, .H = 5, .W = 6, .K = 100, .R = 2, .S = 3};
+  Values weights = random_values(shape.weight_count());
+  const Values activations = random_values(std::int64_t{1} * shape.C * shape.H * shape.W);
+  weights[static_cast<std::size_t>(*rc::gen::inRange<std::int64_t>(0, shape.weight_count()))] = 32767;
+  RC_ASSERT(finds_the_smallest_shift(shape, weights, activations, *rc::gen::inRange(1, 45)));
+}
+
+RC_GTEST_PROP(FixedPointConvolution, SumsDotProductsOfAnyLength, ()) {
+  const ConvolutionShape shape{.C = *rc::gen::inRange(1, 200), .K = *rc::gen::inRange(1, 70)};
+  const Values weights = random_values(shape.weight_count());
+  RC_ASSERT(finds_the_smallest_shift(shape, weights, random_values(shape.C), *rc::gen::inRange(1, 63)));
+}
+
+// Every product is the largest there is, of either sign; from 45 bits on the sums leave 32 bits.
+TEST(FixedPointConvolution, TakesExtremeValuesInAnyAccumulator) {
+  const ConvolutionShape linear{.C = 70, .K = 3};
+  const ConvolutionShape square{.C = 40, .H = 5, .W = 5, .K = 2, .R = 3, .S = 3};
+  for (const ConvolutionShape& shape : {linear, square}) {
+    for (const std::int16_t weight : Values{-32767, 32767}) {
+      const Values weights(static_cast<std::size_t>(shape.weight_count()), weight);
+      for (const std::int16_t pixel : Values{-32767, 32767}) {
+        const Values activations(static_cast<std::size_t>(shape.C * shape.H * shape.W), pixel);
+        for (int bits = 1; bits <= 62; ++bits) {
+          EXPECT_TRUE(finds_the_smallest_shift(shape, weights, activations, bits))
+              << weight << " times " << pixel << " in " << bits << " bits";
+        }
+      }
+    }
+  }
 }
 
 TEST(FixedPointConvolution, EqualsTheSumsWrittenOutForPlanesLargerThanOneBlock) {
@@ -94,24 +140,28 @@ TEST(FixedPointConvolution, SumsBeyond32BitsAreExact) {
   EXPECT_EQ(convolve(linear, weights, activations, 0), (std::vector<std::int64_t>(2, -1000LL * 32767 * 32767)));
 }
 
+int shift_of(const ConvolutionShape& shape, const Values& weights, const Values& activations, int bits) {
+  return sum_products(shape, weights, activations, bits).shift;
+}
+
 // One weight of 1 and pixels of +-2^13: with 15 bits the limit is 2^14 and no shift is needed for one such product.
 TEST(ProductShift, CountsMagnitudesAndNotTheSum) {
   const ConvolutionShape one{.C = 1, .K = 1};
-  EXPECT_EQ(product_shift(one, Values{1}, Values{8192}, 15), 0);
+  EXPECT_EQ(shift_of(one, Values{1}, Values{8192}, 15), 0);
   const ConvolutionShape two{.C = 2, .K = 1};
-  EXPECT_EQ(product_shift(two, Values{1, 1}, Values{8192, -8192}, 15), 1);
+  EXPECT_EQ(shift_of(two, Values{1, 1}, Values{8192, -8192}, 15), 1);
 }
 
 // Halves round up: 3/2 becomes 2 but -3/2 becomes -1, so the magnitudes of the two differ.
 TEST(ProductShift, RoundsHalvesUp) {
   const ConvolutionShape one{.C = 1, .K = 1};
-  EXPECT_EQ(product_shift(one, Values{1}, Values{3}, 2), 2);   // 3, 2, then 1 < 2
-  EXPECT_EQ(product_shift(one, Values{1}, Values{-3}, 2), 1);  // -3, then -1
+  EXPECT_EQ(shift_of(one, Values{1}, Values{3}, 2), 2);   // 3, 2, then 1 < 2
+  EXPECT_EQ(shift_of(one, Values{1}, Values{-3}, 2), 1);  // -3, then -1
 }
 
 TEST(ProductShift, IsZeroWhereEverythingIsZero) {
   const ConvolutionShape shape{.C = 2, .H = 3, .W = 3, .K = 2, .R = 2, .S = 2};
-  EXPECT_EQ(product_shift(shape, Values(16), Values(18), 1), 0);
+  EXPECT_EQ(shift_of(shape, Values(16), Values(18), 1), 0);
 }
 
 }  // namespace
