@@ -10,8 +10,10 @@ namespace {
 /// Appends elements at rising positions and breaks runs that the index cannot count.
 class Encoder {
  public:
-  explicit Encoder(int index_bits) : longest_run_((std::int32_t{1} << index_bits) - 1) {
+  Encoder(int index_bits, CompressedStream& stream)
+      : longest_run_((std::int32_t{1} << index_bits) - 1), stream_(stream) {
     if (index_bits < 1 || index_bits > 8) throw std::invalid_argument("an index has 1 to 8 bits");
+    stream.clear();
   }
 
   void store_with_index(std::int32_t position, std::int16_t value) {
@@ -28,27 +30,30 @@ class Encoder {
     next_ = position + 1;
   }
 
-  CompressedStream take() { return std::move(stream_); }
-
  private:
   std::int32_t longest_run_;
   std::int32_t next_ = 0;  ///< position after the last stored element
-  CompressedStream stream_;
+  CompressedStream& stream_;
 };
 
 }  // namespace
 
-CompressedStream encode(std::span<const std::int16_t> region, int index_bits) {
-  Encoder encoder(index_bits);
+void encode(std::span<const std::int16_t> region, int index_bits, CompressedStream& stream) {
+  Encoder encoder(index_bits, stream);
   for (std::size_t p = 0; p < region.size(); ++p) {
     if (region[p] != 0) encoder.store_with_index(static_cast<std::int32_t>(p), region[p]);
   }
-  return encoder.take();
 }
 
-CompressedStream encode_grains(std::span<const std::int16_t> region, std::span<const std::int32_t> grain,
-                               std::span<const std::uint8_t> kept, int index_bits) {
-  Encoder encoder(index_bits);
+CompressedStream encode(std::span<const std::int16_t> region, int index_bits) {
+  CompressedStream stream;
+  encode(region, index_bits, stream);
+  return stream;
+}
+
+void encode_grains(std::span<const std::int16_t> region, std::span<const std::int32_t> grain,
+                   std::span<const std::uint8_t> kept, int index_bits, CompressedStream& stream) {
+  Encoder encoder(index_bits, stream);
   for (std::size_t p = 0; p < region.size(); ++p) {
     if (kept[p] == 0) continue;
     const bool first_of_grain = p == 0 || grain[p - 1] != grain[p];
@@ -58,7 +63,13 @@ CompressedStream encode_grains(std::span<const std::int16_t> region, std::span<c
       encoder.store_adjacent(static_cast<std::int32_t>(p), region[p]);
     }
   }
-  return encoder.take();
+}
+
+CompressedStream encode_grains(std::span<const std::int16_t> region, std::span<const std::int32_t> grain,
+                               std::span<const std::uint8_t> kept, int index_bits) {
+  CompressedStream stream;
+  encode_grains(region, grain, kept, index_bits, stream);
+  return stream;
 }
 
 std::vector<std::int16_t> decode(const CompressedStream& stream, std::int64_t size, int index_bits) {

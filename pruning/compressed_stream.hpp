@@ -26,12 +26,16 @@ using CompressedStream = std::vector<StreamElement>;
 
 /// Stores the non-zero values of `region`. @param index_bits 1 to 8
 CompressedStream encode(std::span<const std::int16_t> region, int index_bits);
+/// The same into a stream whose memory is used again.
+void encode(std::span<const std::int16_t> region, int index_bits, CompressedStream& stream);
 
 /// Stores every value of the kept grains of `region`, zeros too, with one index per grain.
 /// @param grain grain number of every position; equal numbers are adjacent
 /// @param kept whether the grain of a position is kept, for every position
 CompressedStream encode_grains(std::span<const std::int16_t> region, std::span<const std::int32_t> grain,
                                std::span<const std::uint8_t> kept, int index_bits);
+void encode_grains(std::span<const std::int16_t> region, std::span<const std::int32_t> grain,
+                   std::span<const std::uint8_t> kept, int index_bits, CompressedStream& stream);
 
 /// Rebuilds a region of `size` values from indices and values alone (`position` is not used).
 /// @throws std::invalid_argument if the stream runs beyond the region

@@ -18,16 +18,43 @@ std::vector<Step> taps_of_phase(int taps, int dilation, int stride, int phase) {
   return steps;
 }
 
-CompressedStream encode_activations(const ConvolutionShape& shape, std::span<const std::int16_t> plane,
-                                    const Window& tile, RowsColumns phase, int index_bits) {
-  const auto rows = pixels_of_phase(tile.rows, shape.padding.rows, shape.stride.rows, phase.rows);
-  const auto columns = pixels_of_phase(tile.columns, shape.padding.columns, shape.stride.columns, phase.columns);
-  std::vector<std::int16_t> region;
-  region.reserve(rows.size() * columns.size());
-  for (const Step& row : rows) {
-    for (const Step& column : columns) region.push_back(plane[static_cast<std::size_t>(row.at * shape.W + column.at)]);
+namespace {
+
+std::size_t number_of(const ConvolutionShape& shape, RowsColumns phase) {
+  return static_cast<std::size_t>(phase.rows * shape.stride.columns + phase.columns);
+}
+
+/// Calls `steps(phase)` for every phase in order.
+template <class Steps>
+std::vector<PhaseSteps> all_phases(const ConvolutionShape& shape, Steps steps) {
+  std::vector<PhaseSteps> phases;
+  for (int row = 0; row < shape.stride.rows; ++row) {
+    for (int column = 0; column < shape.stride.columns; ++column) phases.push_back(steps(RowsColumns{row, column}));
   }
-  return encode(region, index_bits);
+  return phases;
+}
+
+}  // namespace
+
+ActivationEncoder::ActivationEncoder(const ConvolutionShape& shape, const Window& tile, int index_bits)
+    : shape_(shape), index_bits_(index_bits), phases_(all_phases(shape, [&](RowsColumns phase) {
+        return PhaseSteps{pixels_of_phase(tile.rows, shape.padding.rows, shape.stride.rows, phase.rows),
+                          pixels_of_phase(tile.columns, shape.padding.columns, shape.stride.columns, phase.columns)};
+      })) {}
+
+const PhaseSteps& ActivationEncoder::pixels(RowsColumns phase) const {
+  return phases_[number_of(shape_, phase)];
+}
+
+const CompressedStream& ActivationEncoder::encode(std::span<const std::int16_t> plane, RowsColumns phase) {
+  const PhaseSteps& steps = pixels(phase);
+  region_.clear();
+  for (const Step& row : steps.rows) {
+    const std::int16_t* const line = plane.data() + static_cast<std::ptrdiff_t>(row.at) * shape_.W;
+    for (const Step& column : steps.columns) region_.push_back(line[column.at]);
+  }
+  pruning::encode(region_, index_bits_, stream_);
+  return stream_;
 }
 
 std::int64_t compressed_activations(const ConvolutionShape& shape, std::span<const std::int16_t> plane,
@@ -43,43 +70,57 @@ std::int64_t compressed_activations(const ConvolutionShape& shape, std::span<con
   for (int row = first_row; row < tile.rows.end; row += shape.stride.rows) {
     const std::int16_t* const pixels = plane.data() + static_cast<std::ptrdiff_t>(row) * shape.W;
     for (int column = first_column; column < tile.columns.end; column += shape.stride.columns) {
-      if (pixels[column] == 0) {
-        ++zeros;
-      } else {
-        elements += 1 + (zeros >> index_bits);
-        zeros = 0;
-      }
+      // Zeros come in no order that a processor could foresee, so there is no branch here.
+      const std::int64_t stored = pixels[column] != 0 ? 1 : 0;
+      elements += (1 + (zeros >> index_bits)) & -stored;
+      zeros = (zeros + 1) & (stored - 1);
     }
   }
   return elements;
 }
 
-CompressedStream encode_weights(const ConvolutionShape& shape, Granularity granularity,
-                                std::span<const std::int16_t> weights, std::span<const std::uint8_t> kept,
-                                Range filters, int channel, RowsColumns phase, int index_bits) {
-  const auto rows = taps_of_phase(shape.R, shape.dilation.rows, shape.stride.rows, phase.rows);
-  const auto columns = taps_of_phase(shape.S, shape.dilation.columns, shape.stride.columns, phase.columns);
-  const bool coarse = is_coarse(granularity);
-  std::vector<std::int16_t> region;
-  std::vector<std::int32_t> grain;
-  std::vector<std::uint8_t> region_kept;
+WeightEncoder::WeightEncoder(const ConvolutionShape& shape, Granularity granularity, int index_bits)
+    : shape_(shape),
+      granularity_(granularity),
+      index_bits_(index_bits),
+      phases_(all_phases(shape, [&](RowsColumns phase) {
+        return PhaseSteps{taps_of_phase(shape.R, shape.dilation.rows, shape.stride.rows, phase.rows),
+                          taps_of_phase(shape.S, shape.dilation.columns, shape.stride.columns, phase.columns)};
+      })) {}
+
+const PhaseSteps& WeightEncoder::taps(RowsColumns phase) const {
+  return phases_[number_of(shape_, phase)];
+}
+
+const CompressedStream& WeightEncoder::encode(std::span<const std::int16_t> weights, std::span<const std::uint8_t> kept,
+                                              Range filters, int channel, RowsColumns phase) {
+  const PhaseSteps& steps = taps(phase);
+  const bool coarse = is_coarse(granularity_);
+  region_.clear();
+  grain_.clear();
+  kept_.clear();
   for (int k = filters.begin; k < filters.end; ++k) {
-    for (const Step& row : rows) {
-      const std::size_t line = ((static_cast<std::size_t>(k) * static_cast<std::size_t>(shape.channels_per_group()) +
+    for (const Step& row : steps.rows) {
+      const std::size_t line = ((static_cast<std::size_t>(k) * static_cast<std::size_t>(shape_.channels_per_group()) +
                                  static_cast<std::size_t>(channel)) *
-                                    static_cast<std::size_t>(shape.R) +
+                                    static_cast<std::size_t>(shape_.R) +
                                 static_cast<std::size_t>(row.at)) *
-                               static_cast<std::size_t>(shape.S);
-      for (const Step& column : columns) {
+                               static_cast<std::size_t>(shape_.S);
+      for (const Step& column : steps.columns) {
         const std::size_t at = line + static_cast<std::size_t>(column.at);
-        region.push_back(weights[at]);
+        region_.push_back(weights[at]);
         if (!coarse) continue;
-        grain.push_back(granularity == Granularity::vector ? k * shape.R + row.at : k);
-        region_kept.push_back(kept[at]);
+        grain_.push_back(granularity_ == Granularity::vector ? k * shape_.R + row.at : k);
+        kept_.push_back(kept[at]);
       }
     }
   }
-  return coarse ? encode_grains(region, grain, region_kept, index_bits) : encode(region, index_bits);
+  if (coarse) {
+    encode_grains(region_, grain_, kept_, index_bits_, stream_);
+  } else {
+    pruning::encode(region_, index_bits_, stream_);
+  }
+  return stream_;
 }
 
 }  // namespace pruning

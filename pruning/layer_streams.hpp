@@ -43,22 +43,59 @@ struct Step {
 std::vector<Step> pixels_of_phase(Range pixels, int padding, int stride, int phase);
 std::vector<Step> taps_of_phase(int taps, int dilation, int stride, int phase);
 
-/// Compressed activations of one channel and phase of one input tile, in raster order over the tile's
-/// pixels of that phase. `position` of an element counts those pixels.
-/// @param plane the channel, H x W
-CompressedStream encode_activations(const ConvolutionShape& shape, std::span<const std::int16_t> plane,
-                                    const Window& tile, RowsColumns phase, int index_bits);
+/// Rows and columns of one phase.
+struct PhaseSteps {
+  std::vector<Step> rows;
+  std::vector<Step> columns;
+};
 
-/// Number of elements, placeholders included, of the stream that `encode_activations` makes.
+/// Compresses the activations of one input tile, channel by channel and phase by phase, in raster order over the tile's
+/// pixels of that phase. `position` of an element counts those pixels.
+class ActivationEncoder {
+ public:
+  ActivationEncoder(const ConvolutionShape& shape, const Window& tile, int index_bits);
+
+  /// @param plane the channel, H x W
+  /// @return a stream that the next call overwrites
+  const CompressedStream& encode(std::span<const std::int16_t> plane, RowsColumns phase);
+  [[nodiscard]] const PhaseSteps& pixels(RowsColumns phase) const;
+
+ private:
+  ConvolutionShape shape_;
+  int index_bits_;
+  std::vector<PhaseSteps> phases_;
+  std::vector<std::int16_t> region_;
+  CompressedStream stream_;
+};
+
+/// Number of elements, placeholders included, of the stream of one channel and phase of one input tile.
+/// @param plane the channel, H x W
 std::int64_t compressed_activations(const ConvolutionShape& shape, std::span<const std::int16_t> plane,
                                     const Window& tile, RowsColumns phase, int index_bits);
 
-/// Compressed weights of one input channel and phase of filters [filters.begin, filters.end), ordered by
-/// filter, then row, then column over the taps of the phase. `position` counts those taps.
-/// @param channel input channel within the channel group
-/// @param kept whether the grain of a weight is kept; read for coarse granularities only
-CompressedStream encode_weights(const ConvolutionShape& shape, Granularity granularity,
-                                std::span<const std::int16_t> weights, std::span<const std::uint8_t> kept,
-                                Range filters, int channel, RowsColumns phase, int index_bits);
+/// Compresses weights, input channel by input channel and phase by phase, ordered by filter, then row, then column over
+/// the taps of the phase. `position` of an element counts those taps.
+class WeightEncoder {
+ public:
+  WeightEncoder(const ConvolutionShape& shape, Granularity granularity, int index_bits);
+
+  /// @param weights (K, C/G, R, S)
+  /// @param kept whether the grain of a weight is kept; read for coarse granularities only
+  /// @param channel input channel within the channel group
+  /// @return a stream that the next call overwrites
+  const CompressedStream& encode(std::span<const std::int16_t> weights, std::span<const std::uint8_t> kept,
+                                 Range filters, int channel, RowsColumns phase);
+  [[nodiscard]] const PhaseSteps& taps(RowsColumns phase) const;
+
+ private:
+  ConvolutionShape shape_;
+  Granularity granularity_;
+  int index_bits_;
+  std::vector<PhaseSteps> phases_;
+  std::vector<std::int16_t> region_;
+  std::vector<std::int32_t> grain_;
+  std::vector<std::uint8_t> kept_;
+  CompressedStream stream_;
+};
 
 }  // namespace pruning

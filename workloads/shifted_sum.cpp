@@ -5,6 +5,8 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "pruning/rounded_product-inl.hpp"
+
 HWY_BEFORE_NAMESPACE();
 namespace workloads {
 namespace HWY_NAMESPACE {
@@ -13,38 +15,20 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 using Words = hn::CappedTag<std::int32_t, most_positions>;
 using Vector = hn::Vec<Words>;
-
-/// pixels * weights + half
-/// @param weights the 16 bits of each, below 16 zeros
-HWY_INLINE Vector multiply_add(Vector pixels, Vector weights, Vector half) {
-#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
-  // One instruction here, which multiplies halves and adds the products of neighbours, is cheaper than one on words.
-  // The upper halves' product is zero.
-  const hn::Repartition<std::int16_t, Words> halves;
-  Vector unused = half;
-  return hn::ReorderWidenMulAccumulate(Words(), hn::BitCast(halves, pixels), hn::BitCast(halves, weights), half,
-                                       unused);
-#else
-  return hn::Add(hn::Mul(pixels, hn::ShiftRight<16>(hn::ShiftLeft<16>(weights))), half);
-#endif
-}
-
-std::int32_t half(int shift) {
-  return shift == 0 ? 0 : std::int32_t{1} << (shift - 1);
-}
+using pruning::HWY_NAMESPACE::RoundedProduct;
 
 /// Sums of `count` vectors of outputs.
 template <std::size_t count>
 class Sums {
  public:
-  explicit Sums(int shift) : half_(hn::Set(Words(), half(shift))), shift_(shift) {
+  explicit Sums(int shift) : product_(shift) {
     for (std::size_t v = 0; v < count; ++v) sums_[v] = magnitudes_[v] = hn::Zero(Words());
   }
 
   HWY_INLINE void add(const std::int32_t* pixels, Vector weights) {
     for (std::size_t v = 0; v < count; ++v) {
       const Vector pixel = hn::LoadU(Words(), pixels + v * hn::Lanes(Words()));
-      const Vector term = hn::ShiftRightSame(multiply_add(pixel, weights, half_), shift_);
+      const Vector term = product_(pixel, weights);
       sums_[v] = hn::Add(sums_[v], term);
       magnitudes_[v] = hn::Add(magnitudes_[v], hn::Abs(term));
     }
@@ -61,8 +45,7 @@ class Sums {
   }
 
  private:
-  Vector half_;
-  int shift_;
+  RoundedProduct<Words> product_;
   Vector sums_[count];
   Vector magnitudes_[count];
 };
@@ -72,7 +55,7 @@ HWY_INLINE void sum_vectors(const std::int32_t* pixels, std::span<const Tap> tap
                             ShiftedSums& result) {
   Sums<count> sums(shift);
   for (const Tap& tap : taps) {
-    sums.add(pixels + tap.pixel + first, hn::Set(Words(), static_cast<std::uint16_t>(tap.weight)));
+    sums.add(pixels + tap.pixel + first, RoundedProduct<Words>::weight(tap.weight));
   }
   sums.store(result.sums + first, result.magnitudes + first);
 }
@@ -96,8 +79,9 @@ ShiftedSum SumDotProduct(const std::int32_t* pixels, std::span<const std::int16_
     sums.add(pixels + i, hn::PromoteTo(Words(), hn::LoadU(halves, bits + i)));
   }
   ShiftedSum result = sums.total();
+  const std::int32_t half = shift == 0 ? 0 : std::int32_t{1} << (shift - 1);
   for (; i < weights.size(); ++i) {
-    const std::int32_t term = (weights[i] * pixels[i] + half(shift)) >> shift;
+    const std::int32_t term = (weights[i] * pixels[i] + half) >> shift;
     result.sum += term;
     result.magnitude += term < 0 ? -term : term;
   }

@@ -8,6 +8,7 @@ namespace {
 
 using pruning::CompressedStream;
 using pruning::ConvolutionShape;
+using pruning::PhaseSteps;
 using pruning::RowsColumns;
 using pruning::StreamElement;
 
@@ -36,7 +37,9 @@ class Compressor {
 
   CompressedPass run() {
     compress_activations();
-    for (const OutputGroup& group : result_.groups) compress_weights(group);
+    pruning::WeightEncoder encoder(shape_, operands_.filters->granularity, index_bits());
+    for (const OutputGroup& group : result_.groups) compress_weights(group, encoder);
+    result_.derive(static_cast<std::size_t>(stream_number(shape_, shape_.C, {0, 0})));
     return std::move(result_);
   }
 
@@ -46,12 +49,13 @@ class Compressor {
   void compress_activations() {
     const std::size_t plane = static_cast<std::size_t>(shape_.H) * static_cast<std::size_t>(shape_.W);
     for (const PeTile& tile : result_.geometry.tiles) {
+      pruning::ActivationEncoder encoder(shape_, tile.input, index_bits());
       std::vector<Activation> stored;
       std::vector<std::int64_t> begins{0};
       for (int c = 0; c < shape_.C; ++c) {
         const auto channel = std::span(operands_.activations).subspan(static_cast<std::size_t>(c) * plane, plane);
         for_each_phase(shape_, [&](RowsColumns phase) {
-          append_activations(stored, channel, tile.input, phase);
+          append_activations(stored, encoder.encode(channel, phase), encoder.pixels(phase));
           begins.push_back(static_cast<std::int64_t>(stored.size()));
         });
       }
@@ -60,30 +64,28 @@ class Compressor {
     }
   }
 
-  void append_activations(std::vector<Activation>& stored, std::span<const std::int16_t> channel, const Window& tile,
-                          RowsColumns phase) {
-    const auto rows = pruning::pixels_of_phase(tile.rows, shape_.padding.rows, shape_.stride.rows, phase.rows);
-    const auto columns =
-        pruning::pixels_of_phase(tile.columns, shape_.padding.columns, shape_.stride.columns, phase.columns);
-    const CompressedStream stream = pruning::encode_activations(shape_, channel, tile, phase, index_bits());
+  void append_activations(std::vector<Activation>& stored, const CompressedStream& stream, const PhaseSteps& pixels) {
+    const auto columns = static_cast<std::int32_t>(pixels.columns.size());
+    std::size_t row = 0;
+    std::int32_t begin = 0;  // position of the row's first pixel
     for (const StreamElement& element : stream) {
-      const auto position = static_cast<std::size_t>(element.position);
-      stored.push_back({rows[position / columns.size()].step, columns[position % columns.size()].step, element.value});
+      for (; element.position >= begin + columns; begin += columns) ++row;
+      stored.push_back({pixels.rows[row].step, pixels.columns[static_cast<std::size_t>(element.position - begin)].step,
+                        element.value});
     }
     result_.activation_bits += pruning::stream_bits(stream, index_bits());
   }
 
-  void compress_weights(const OutputGroup& group) {
+  void compress_weights(const OutputGroup& group, pruning::WeightEncoder& encoder) {
     const auto begin = static_cast<std::int64_t>(result_.segments.size());
     for (int c = group.channels.begin; c < group.channels.end; ++c) {
       for_each_phase(shape_, [&](RowsColumns phase) {
-        const CompressedStream stream = pruning::encode_weights(
-            shape_, operands_.filters->granularity, operands_.filters->weights, operands_.filters->kept, group.filters,
-            c - group.channels.begin, phase, index_bits());
+        const CompressedStream& stream = encoder.encode(operands_.filters->weights, operands_.filters->kept,
+                                                        group.filters, c - group.channels.begin, phase);
         if (stream.empty()) return;
         result_.weight_placeholders += pruning::placeholder_count(stream);
         append_segments(stream, stream_number(shape_, c, phase));
-        append_weights(stream, phase);
+        append_weights(stream, encoder.taps(phase));
       });
     }
     result_.group_segments.push_back({begin, static_cast<std::int64_t>(result_.segments.size())});
@@ -109,20 +111,19 @@ class Compressor {
     }
   }
 
-  void append_weights(const CompressedStream& stream, RowsColumns phase) {
-    const auto rows = pruning::taps_of_phase(shape_.R, shape_.dilation.rows, shape_.stride.rows, phase.rows);
-    const auto columns =
-        pruning::taps_of_phase(shape_.S, shape_.dilation.columns, shape_.stride.columns, phase.columns);
-    const std::size_t taps = rows.size() * columns.size();
+  void append_weights(const CompressedStream& stream, const PhaseSteps& taps) {
+    const auto columns = static_cast<std::uint32_t>(taps.columns.size());
+    const auto taps_of_filter = static_cast<std::uint32_t>(taps.rows.size()) * columns;
     const auto width = static_cast<std::size_t>(parameters_.weights_per_cycle);
     const RowsColumns steps = result_.filter_steps;
     const std::uint32_t no_tap = result_.no_tap();
     std::int64_t bits = result_.weight_bits();
     for (std::size_t i = 0; i < stream.size(); ++i) {
       const StreamElement& element = stream[i];
-      const auto position = static_cast<std::size_t>(element.position);
-      const Weight weight{static_cast<std::int32_t>(position / taps), rows[position % taps / columns.size()].step,
-                          columns[position % columns.size()].step, element.value};
+      const auto position = static_cast<std::uint32_t>(element.position);
+      const std::uint32_t tap_of_filter = position % taps_of_filter;
+      const Weight weight{static_cast<std::int32_t>(position / taps_of_filter), taps.rows[tap_of_filter / columns].step,
+                          taps.columns[tap_of_filter % columns].step, element.value};
       result_.weights.push_back(weight);
       const int tap = (weight.filter * steps.rows + weight.row) * steps.columns + weight.column;
       result_.taps.push_back(weight.value == 0 ? no_tap : static_cast<std::uint32_t>(tap));
@@ -138,6 +139,35 @@ class Compressor {
 };
 
 }  // namespace
+
+void CompressedPass::derive(std::size_t streams) {
+  const auto steps = static_cast<std::size_t>(filter_steps.rows) * static_cast<std::size_t>(filter_steps.columns);
+  stream_elements.assign(streams, 0);
+  stream_weights.assign(streams * steps, 0);
+  multiplicands.clear();
+  multiplicand_begins.assign(1, 0);
+  std::vector<std::vector<Multiplicand>> rounds;  // the n-th of each filter
+  for (std::size_t s = 0; s < segments.size(); ++s) {
+    stream_elements[static_cast<std::size_t>(segments[s].stream)] += segments[s].end_weight - segments[s].first_weight;
+    std::int64_t* const counts = stream_weights.data() + static_cast<std::size_t>(segments[s].stream) * steps;
+    std::size_t round = 0;
+    std::int32_t filter = -1;
+    for (std::int64_t w = segments[s].first_weight; w < segments[s].end_weight; ++w) {
+      const Weight& weight = weights[static_cast<std::size_t>(w)];
+      if (weight.value == 0) continue;
+      ++counts[weight.row * filter_steps.columns + weight.column];
+      round = weight.filter == filter ? round + 1 : 0;
+      filter = weight.filter;
+      if (round == rounds.size()) rounds.emplace_back();
+      rounds[round].push_back({taps[static_cast<std::size_t>(w)], weight.value});
+    }
+    for (auto& of_filters : rounds) {
+      multiplicands.insert(multiplicands.end(), of_filters.begin(), of_filters.end());
+      of_filters.clear();
+    }
+    multiplicand_begins.push_back(multiplicands.size());
+  }
+}
 
 CompressedPass compress(const LayerOperands& operands, const Pass& pass, const std::vector<OutputGroup>& groups,
                         const Parameters& parameters) {

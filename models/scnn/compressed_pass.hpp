@@ -26,6 +26,12 @@ struct Weight {
   std::int16_t value = 0;
 };
 
+/// A weight that is not zero, for the sums of products.
+struct Multiplicand {
+  std::uint32_t tap = 0;  ///< as in `CompressedPass::taps`
+  std::int32_t value = 0;
+};
+
 /// Entries of a weight stream that stay in the FIFO together until every activation vector of a PE has
 /// met them: the unit that a PE works on. Entries are numbered from 0 over the pass.
 struct Segment {
@@ -56,6 +62,14 @@ struct CompressedPass {
   std::vector<Segment> segments;
   std::vector<GroupSegments> group_segments;
   std::int64_t weight_placeholders = 0;
+  /// Those of each segment one filter after another, then the next of each filter, and so on: products that follow each
+  /// other closely are then added to different sums.
+  std::vector<Multiplicand> multiplicands;
+  std::vector<std::size_t> multiplicand_begins;  ///< by segment, and the end
+  /// What all segments that meet one activation stream hold, by stream: elements, and non-zero weights by
+  /// (row x steps.columns + column).
+  std::vector<std::int64_t> stream_elements;
+  std::vector<std::int64_t> stream_weights;  ///< [stream][row][column]
 
   /// Activations of stream `s` in PE `p`: [begins[p][s], begins[p][s + 1]) of `activations[p]`.
   std::vector<std::vector<Activation>> activations;
@@ -73,11 +87,17 @@ struct CompressedPass {
     return std::span(weights).subspan(static_cast<std::size_t>(s.first_weight),
                                       static_cast<std::size_t>(s.end_weight - s.first_weight));
   }
-  [[nodiscard]] std::uint32_t no_tap() const {
+  /// Of the largest output-channel group.
+  [[nodiscard]] int filters_per_group() const {
     int filters = 0;
     for (const OutputGroup& group : groups) filters = std::max(filters, group.filters.size());
-    return static_cast<std::uint32_t>(filters * filter_steps.rows * filter_steps.columns);
+    return filters;
   }
+  [[nodiscard]] std::uint32_t no_tap() const {
+    return static_cast<std::uint32_t>(filters_per_group() * filter_steps.rows * filter_steps.columns);
+  }
+  /// Finds what is derived from segments and weights: multiplicands, `stream_elements` and `stream_weights`.
+  void derive(std::size_t streams);
   [[nodiscard]] std::int64_t weight_bits() const { return entry_bits.empty() ? 0 : entry_bits.back(); }
 };
 

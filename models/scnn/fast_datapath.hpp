@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <systemc>
@@ -9,6 +8,7 @@
 #include "models/scnn/datapath.hpp"
 #include "models/scnn/issue_kernel.hpp"
 #include "models/scnn/parameters.hpp"
+#include "models/scnn/partial_sum_planes.hpp"
 #include "models/scnn/segment_tables.hpp"
 
 namespace scnn {
@@ -18,11 +18,12 @@ namespace scnn {
 /// - an issue finds all lanes empty, so timing depends only on how many products go to and wait at each bank;
 /// - products reach a bank in the order of their issues and lanes, whatever the timing, so bypass registers and
 ///   accumulators can be worked on apart from it;
-/// - counts that belong to pairs of elements are products of counts.
+/// - counts that belong to pairs of elements are products of counts, and known as soon as the pass is.
 class FastDatapath : public Datapath {
  public:
-  /// Whether the configuration is one that it can compute: no merging, lanes of one product, at most 128 banks,
-  /// and counts that fit bytes. Otherwise the detailed datapath must be used.
+  /// Whether the configuration is one that it can compute: no merging, lanes of one product, at most 128 banks, with
+  /// bypass registers at most 255 entries in each, partial sums of at most 32 bits, and counts that fit bytes.
+  /// Otherwise the detailed datapath must be used.
   static bool applies(const Parameters& parameters);
 
   FastDatapath(const sc_core::sc_module_name& name, const Parameters& parameters, SegmentTableStore& tables);
@@ -32,54 +33,34 @@ class FastDatapath : public Datapath {
   SegmentOutcome run_segment(std::int64_t segment, std::span<const Activation> activations,
                              std::int64_t start) override;
   std::int64_t end_group() override;
-  [[nodiscard]] std::int64_t partial_sum(std::int64_t address) const override {
-    return sums_[draining_][static_cast<std::size_t>(address)];
-  }
+  [[nodiscard]] std::int64_t partial_sum(std::int64_t address) const override { return sums_.at(draining_, address); }
   void add_counters(Counters& counters) const override;
 
  private:
-  /// A stored activation that is not zero.
-  struct Pixel {
-    std::int32_t address = 0;  ///< what it adds to the address of a product
-    std::int32_t value = 0;
-    std::uint32_t border_class = 0;
-  };
-  /// Where the pixels and vectors of an activation stream begin.
-  struct Stream {
-    std::size_t pixel = 0;
-    std::size_t vector = 0;
-  };
-
-  void prepare_activations(const CompressedPass& pass, const PeTile& tile);
-  void add(const SegmentTable& table, const Stream& from, const Stream& to);
-  void count_hits(const SegmentTable& table, const Stream& stream, std::size_t vectors);
-  void reference(const SegmentTable& table, const Stream& stream, std::size_t vectors);
-  bool hit(std::int32_t address);
+  void prepare_activations(const CompressedPass& pass, const PeTile& tile, std::span<const Activation> activations,
+                           std::span<const std::int64_t> begins);
+  void count_stream(const CompressedPass& pass, std::size_t stream, std::int64_t stored,
+                    std::span<const std::int64_t> class_pixels);
+  std::int64_t count_misses(const SegmentTable& table, const IssueWork& work, std::size_t first_place);
 
   Parameters parameters_;
   SegmentTableStore& store_;
-  bool layered_;  ///< bypass hits are counted for all banks at once
   const CompressedPass* pass_ = nullptr;
   std::shared_ptr<SegmentTables> tables_;
   bool with_values_ = false;
   int shift_ = 0;
-  std::int64_t half_ = 0;
 
-  std::vector<Stream> streams_;  ///< by stream, and one past the last
-  std::vector<Pixel> pixels_;
-  std::vector<std::uint32_t> row_offsets_;    ///< by pixel: where its counts begin in an entry's rows
-  std::vector<std::uint32_t> layer_offsets_;  ///< likewise in a layer, if layered
-  std::vector<std::uint8_t> entry_numbers_;   ///< by pixel: entry within its bank that it adds, if layered
-  std::vector<std::uint8_t> vector_sizes_;    ///< pixels in each vector
+  // This is read for every segment and should stay small.
+  std::vector<std::uint32_t> stream_begins_;  ///< first vector of each stream, and the end
+  std::vector<std::uint32_t> row_offsets_;    ///< by place in a vector: where its bytes begin in a table's rows
+  std::vector<std::uint8_t> entry_numbers_;   ///< by place: entry within its bank that it adds, with bypass registers
 
   CrossbarShape crossbar_;
   CrossbarOccupancy occupancy_;
-  std::int64_t now_ = 0;                                         ///< next cycle to run
-  std::vector<std::uint8_t> bank_of_;                            ///< of an address
-  std::array<std::uint8_t, issue_kernel_banks> held_entries_{};  ///< of the one register of each bank, if layered
-  std::vector<std::int32_t> registers_;          ///< addresses in the bypass, [bank][most recent first]; -1: none
-  std::vector<std::vector<std::int64_t>> sums_;  ///< sets of partial sums, by address
-  std::size_t accumulating_ = 0;
+  std::int64_t now_ = 0;            ///< next cycle to run
+  std::vector<std::uint8_t> held_;  ///< entries in the bypass registers, see `count_bypass_misses`
+  PartialSumPlanes sums_;
+  std::size_t accumulating_ = 0;  ///< set of partial sums
   std::size_t draining_ = 0;
   Counters counters_;
 };

@@ -5,10 +5,10 @@
 #include <stdexcept>
 
 #include "models/scnn/fast_datapath.hpp"
-#include "models/scnn/issue_kernel.hpp"
 #include "models/scnn/scnn.hpp"
 #include "pruning/grain.hpp"
 #include "tests/reference/reference_machine.hpp"
+#include "tests/support/vector_targets.hpp"
 #include "workloads/fixed_point_convolution.hpp"
 
 namespace fuzz {
@@ -111,12 +111,10 @@ Verdict compare(const support::RandomLayer& layer) {
     if (!found.empty()) verdict.disagreement = name + ": " + found;
   };
   run("detailed", Evaluation::detailed, Arithmetic::on);
-  for (const char* target : scnn::issue_kernel_targets()) {
-    scnn::use_issue_kernel_target(target);
-    run(std::string("fast on ") + target, Evaluation::fast, Arithmetic::on);
-    run(std::string("fast without arithmetic on ") + target, Evaluation::fast, Arithmetic::off);
-  }
-  scnn::use_issue_kernel_target(nullptr);
+  support::on_every_vector_target([&](const std::string& target) {
+    run("fast on " + target, Evaluation::fast, Arithmetic::on);
+    run("fast without arithmetic on " + target, Evaluation::fast, Arithmetic::off);
+  });
 
   const auto dense =
       workloads::convolve(operands.shape, operands.filters->weights, operands.activations, operands.product_shift);

@@ -60,6 +60,12 @@ Parameters machine(std::int64_t width = 1) {
 std::vector<Activation> activations(int count) {
   return std::vector<Activation>(static_cast<std::size_t>(count), {0, 0, 1});
 }
+/// Elements side by side, so that each has an output of its own.
+std::vector<Activation> row_of_activations(int count) {
+  std::vector<Activation> row;
+  for (int i = 0; i < count; ++i) row.push_back({0, i, 1});
+  return row;
+}
 std::vector<Weight> weights(int count) {
   return std::vector<Weight>(static_cast<std::size_t>(count), {0, 0, 0, 1});
 }
@@ -98,12 +104,15 @@ TEST_P(ProcessingElementTest, IssuesOnePairOfVectorsACycle) {
   Parameters parameters = machine(4);
   parameters.accumulator_banks = 1;
   parameters.bank_queue = 1000;  // nothing ever waits in a lane
-  OnePe bench(parameters, single(parameters, 9, 6), GetParam());
+  PassBuilder builder(parameters, {{0, 1}, {0, 9}});
+  builder.segment(builder.stream(row_of_activations(9)), weights(6));
+  builder.end_group();
+  OnePe bench(parameters, builder, GetParam());
   const auto reports = bench.run({{5, 5}});
   // 3 activation vectors by 2 entries; 54 products leave the one bank in cycles 7 to 60.
   EXPECT_EQ(report_of(reports.at(0)), (Report{61 + 100, 6, 0, 5, 0, 61 + 100 - 11}));
   EXPECT_EQ(bench.supply.released.front().second, 11);
-  EXPECT_EQ(bench.pe.accumulators().partial_sum(0), 54);
+  for (int output = 0; output < 9; ++output) EXPECT_EQ(bench.pe.accumulators().partial_sum(output), 6);
   const Counters c = bench.counters();
   EXPECT_EQ(c.issues, 6);
   EXPECT_EQ(c.multiplier_slots, 6 * 16);
@@ -194,8 +203,8 @@ TEST_P(ProcessingElementTest, TellsSupplyFromFifo) {
 
 // Does a group start at its release, with queues that are empty and sums of zero?
 TEST_P(ProcessingElementTest, StartsEachGroupAtItsRelease) {
-  PassBuilder builder(machine());
-  const int stream = builder.stream(activations(2));
+  PassBuilder builder(machine(), {{0, 1}, {0, 2}});
+  const int stream = builder.stream(row_of_activations(2));
   builder.segment(stream, weights(1));
   builder.end_group();
   builder.end_group();  // a group without a segment
@@ -206,7 +215,8 @@ TEST_P(ProcessingElementTest, StartsEachGroupAtItsRelease) {
   EXPECT_EQ(report_of(reports.at(0)), (Report{5 + 100, 2, 0, 1, 0, 102}));
   EXPECT_EQ(report_of(reports.at(1)), (Report{300, 0, 0, 0, 0, 100}));
   EXPECT_EQ(report_of(reports.at(2)), (Report{330 + 6 + 100, 4, 0, 0, 0, 102}));
-  EXPECT_EQ(bench.pe.accumulators().partial_sum(0), 4);
+  EXPECT_EQ(bench.pe.accumulators().partial_sum(0), 2);
+  EXPECT_EQ(bench.pe.accumulators().partial_sum(1), 2);
 }
 
 // Which operand is read once and stays, and which is read for every issue?

@@ -7,10 +7,10 @@
 #include <random>
 
 #include "models/scnn/fast_datapath.hpp"
-#include "models/scnn/issue_kernel.hpp"
 #include "models/scnn/scnn.hpp"
 #include "tests/reference/reference_machine.hpp"
 #include "tests/support/random_layer.hpp"
+#include "tests/support/vector_targets.hpp"
 
 /// Does the machine count what a slow, literal, independent reading of its description counts?
 
@@ -76,12 +76,10 @@ RC_GTEST_PROP(ScnnAgainstReference, counters_cycles_and_sums_are_equal_fast, (Ra
   RC_PRE(scnn::FastDatapath::applies(layer.parameters));
   const auto expected = reference_outcome(layer);
   RC_PRE(expected.has_value());
-  for (const char* target : scnn::issue_kernel_targets()) {
-    scnn::use_issue_kernel_target(target);
+  support::on_every_vector_target([&](const std::string& target) {
     RC_LOG() << target << "\n";
     expect_equal(scnn::Scnn(layer.parameters).run(layer.operands, Arithmetic::on), *expected);
-  }
-  scnn::use_issue_kernel_target(nullptr);
+  });
 }
 
 RC_GTEST_PROP(ScnnAgainstReference, timing_only_counts_the_same, (const RandomLayer& layer)) {

@@ -44,6 +44,7 @@ struct StubBarrier : BarrierInterface {
 struct PassBuilder {
   explicit PassBuilder(const Parameters& parameters, Window outputs = {{0, 1}, {0, 1}})
       : width(parameters.weights_per_cycle) {
+    pass.filter_steps = {1, 1};
     pass.geometry.outputs = outputs;
     pass.geometry.tiles.push_back({{}, outputs, outputs});
     pass.activations.resize(1);
@@ -72,6 +73,7 @@ struct PassBuilder {
   }
   /// Ends a group: what was added since the last end belongs to it.
   void end_group() {
+    pass.derive(pass.activation_begins.front().size() - 1);
     const std::int64_t begin = pass.group_segments.empty() ? 0 : pass.group_segments.back().end;
     pass.group_segments.push_back({begin, std::ssize(pass.segments)});
     pass.groups.push_back({{0, 1}, {0, 1}});

@@ -112,7 +112,7 @@ RC_GTEST_PROP(ActivationStreams, DecodeToTheTile, (const ConvolutionShape& shape
       const auto rows = pruning::pixels_of_phase(tile.rows, shape.padding.rows, shape.stride.rows, phase.rows);
       const auto columns =
           pruning::pixels_of_phase(tile.columns, shape.padding.columns, shape.stride.columns, phase.columns);
-      const Values region = pruning::decode(pruning::encode_activations(shape, plane, tile, phase, bits),
+      const Values region = pruning::decode(pruning::ActivationEncoder(shape, tile, bits).encode(plane, phase),
                                             std::ssize(rows) * std::ssize(columns), bits);
       for (std::size_t i = 0; i < region.size(); ++i) {
         const auto at =
@@ -176,9 +176,9 @@ Decoded decode_filters(const ConvolutionShape& shape, const RandomFilters& filte
       const auto rows = pruning::taps_of_phase(shape.R, shape.dilation.rows, shape.stride.rows, phase.rows);
       const auto columns = pruning::taps_of_phase(shape.S, shape.dilation.columns, shape.stride.columns, phase.columns);
       const auto taps = rows.size() * columns.size();
-      const Values region = pruning::decode(
-          pruning::encode_weights(shape, filters.granularity, filters.weights, filters.kept, range, c, phase, bits),
-          range.size() * static_cast<std::int64_t>(taps), bits);
+      const Values region = pruning::decode(pruning::WeightEncoder(shape, filters.granularity, bits)
+                                                .encode(filters.weights, filters.kept, range, c, phase),
+                                            range.size() * static_cast<std::int64_t>(taps), bits);
       for (std::size_t i = 0; i < region.size(); ++i) {
         const auto at = weight_at(shape, range.begin + static_cast<int>(i / taps), c,
                                   rows[i % taps / columns.size()].at, columns[i % columns.size()].at);
@@ -226,7 +226,7 @@ RC_GTEST_PROP(WeightStreams, StoreKeptGrainsWhole, (const ConvolutionShape& shap
         }
       }
       const CompressedStream stream =
-          pruning::encode_weights(shape, filters.granularity, filters.weights, filters.kept, range, c, phase, 4);
+          pruning::WeightEncoder(shape, filters.granularity, 4).encode(filters.weights, filters.kept, range, c, phase);
       const std::int64_t placeholders = pruning::placeholder_count(stream);
       RC_ASSERT(std::ssize(stream) == values + placeholders);
       RC_ASSERT(pruning::stream_bits(stream, 4) == 16 * (values + placeholders) + 4 * (grains + placeholders));
@@ -239,7 +239,8 @@ TEST(WeightStreams, AreOrderedByFilterRowColumn) {
   const ConvolutionShape shape{.C = 2, .H = 4, .W = 4, .K = 2, .R = 2, .S = 2};
   Values weights(16);
   for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = static_cast<std::int16_t>(i + 1);
-  const CompressedStream stream = pruning::encode_weights(shape, Granularity::none, weights, {}, {0, 2}, 1, {0, 0}, 4);
+  const CompressedStream stream =
+      pruning::WeightEncoder(shape, Granularity::none, 4).encode(weights, {}, {0, 2}, 1, {0, 0});
   Values order;
   for (const auto& element : stream) order.push_back(element.value);
   EXPECT_EQ(order, (Values{5, 6, 7, 8, 13, 14, 15, 16}));
@@ -255,10 +256,10 @@ TEST(StreamsOfStrideTwo, SplitIntoFourPhases) {
     return result;
   };
   const auto taps = [&](RowsColumns phase) {
-    return values(pruning::encode_weights(shape, Granularity::fine, numbers, {}, {0, 1}, 0, phase, 4));
+    return values(pruning::WeightEncoder(shape, Granularity::fine, 4).encode(numbers, {}, {0, 1}, 0, phase));
   };
   const auto pixels = [&](RowsColumns phase) {
-    return values(pruning::encode_activations(shape, numbers, {{0, 3}, {0, 3}}, phase, 4));
+    return values(pruning::ActivationEncoder(shape, {{0, 3}, {0, 3}}, 4).encode(numbers, phase));
   };
   EXPECT_EQ(taps({0, 0}), (Values{1, 3, 7, 9}));
   EXPECT_EQ(taps({0, 1}), (Values{2, 8}));

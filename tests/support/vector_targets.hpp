@@ -6,7 +6,7 @@
 
 namespace support {
 
-/// Calls `check()` once for every instruction set that the loops written with Highway can use here.
+/// Calls `check(name)` once for every instruction set that the loops written with Highway can use here.
 template <class Check>
 void on_every_vector_target(const Check& check) {
   struct Restriction {
@@ -19,7 +19,7 @@ void on_every_vector_target(const Check& check) {
   };
   for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
     const Restriction restriction(target);
-    check();
+    check(hwy::TargetName(target));
   }
 }
 

@@ -61,7 +61,8 @@ RC_GTEST_PROP(FixedPointConvolution, EqualsTheSumsWrittenOut, (const Convolution
   const Values activations = random_values(std::int64_t{1} * shape.C * shape.H * shape.W);
   const int shift = *rc::gen::inRange(0, 32);
   const std::vector<std::int64_t> expected = literal_sums(shape, weights, activations, shift).values;
-  support::on_every_vector_target([&] { RC_ASSERT(convolve(shape, weights, activations, shift) == expected); });
+  support::on_every_vector_target(
+      [&](const char* /*target*/) { RC_ASSERT(convolve(shape, weights, activations, shift) == expected); });
 }
 
 /// Whether `sum_products` finds the smallest shift and its sums, on every vector target.
@@ -72,7 +73,7 @@ bool finds_the_smallest_shift(const ConvolutionShape& shape, const Values& weigh
   while (literal_sums(shape, weights, activations, shift).greatest_magnitudes >= limit) ++shift;
   const std::vector<std::int64_t> sums = literal_sums(shape, weights, activations, shift).values;
   bool all = true;
-  support::on_every_vector_target([&] {
+  support::on_every_vector_target([&](const char* /*target*/) {
     const FixedPointSums found = sum_products(shape, weights, activations, bits);
     all = all && found.shift == shift && found.sums == sums;
   });

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "models/scnn/bank_rows.hpp"
+#include "models/scnn/issue_work.hpp"
+
+namespace scnn {
+
+/// References to entries of banks. An entry's products with one activation are laid out in layers in which no bank
+/// occurs twice, in the order of their lanes. A layer has two rows for each border class: one of entry numbers and one
+/// that is 255 where there is a product and 0 elsewhere, both read at the activation's offset. The first `banks` bytes
+/// of a row of entry numbers, which are read for banks that lie beyond a wrap of the address, hold the next number.
+struct ReferenceRows {
+  const std::uint8_t* layers = nullptr;         ///< [layer][entry numbers, presence][class][byte]
+  const std::uint32_t* layer_begins = nullptr;  ///< number of the first layer of each entry, and of all layers
+  std::size_t class_bytes = 0;                  ///< rows of all classes
+  const std::uint8_t* entry_numbers =
+      nullptr;  ///< by activation, as offsets are: added to the entry numbers of products
+};
+
+/// What an empty register holds: entry numbers stay below.
+inline constexpr std::uint8_t no_entry = 255;
+
+/// @param held entry numbers in the bypass registers, [register, most recent first][bank], `most_banks` to a row
+/// @return references that did not find their entry in a register of their bank
+std::int64_t count_bypass_misses(const IssueWork& work, const ReferenceRows& references, std::size_t banks,
+                                 std::size_t registers, std::uint8_t* held);
+
+}  // namespace scnn

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "models/scnn/compressed_pass.hpp"
+
+namespace scnn {
+
+/// Activations and partial sums of one PE as dense planes, for `accumulate`. Planes of partial sums are as large as
+/// all that the PE's activations reach, also outside the output plane.
+class PartialSumPlanes {
+ public:
+  void begin_pass(const CompressedPass& pass, const PeTile& tile, std::span<const Activation> activations,
+                  std::span<const std::int64_t> activation_begins, std::size_t sets);
+
+  void clear(std::size_t set);
+  /// Adds the products of a segment, each shifted right by `shift` and rounded half up.
+  void add(std::size_t set, std::int64_t segment, int shift);
+  /// @param address as in the accumulators
+  [[nodiscard]] std::int64_t at(std::size_t set, std::int64_t address) const {
+    const auto outputs = static_cast<std::int64_t>(output_positions_.size());
+    const auto plane = static_cast<std::size_t>(address / outputs) * plane_size_;
+    return sums_[set][plane + output_positions_[static_cast<std::size_t>(address % outputs)]];
+  }
+
+ private:
+  /// The part of a stream's plane from its first to its last activation.
+  struct Stream {
+    std::uint32_t pixels = 0;  ///< where they begin in `pixels_`
+    std::uint32_t count = 0;
+    std::uint32_t position = 0;  ///< in the plane
+  };
+
+  const CompressedPass* pass_ = nullptr;
+  std::vector<Stream> streams_;
+  std::vector<std::int32_t> pixels_;
+  std::size_t plane_size_ = 0;  ///< of one output channel
+  std::vector<std::int32_t> tap_distance_;
+  std::vector<std::size_t> output_positions_;    ///< of the accumulator tile's outputs in a plane, in raster order
+  std::vector<std::vector<std::int32_t>> sums_;  ///< [set][filter][plane], and padding
+};
+
+}  // namespace scnn
