@@ -50,6 +50,8 @@ JobResult simulate(scnn::Scnn& machine, const Work& work, std::size_t job) {
   result.mapping = {outcome.output_channels_per_group, outcome.groups, outcome.temporal_rows, outcome.temporal_columns};
   result.weight_placeholders = outcome.weight_placeholders;
   result.counters = outcome.counters;
+  result.counters.dram_activation_bytes_read = layer.place.input_from_dram ? outcome.input_bytes : 0;
+  result.counters.dram_activation_bytes_written = layer.place.output_to_dram ? outcome.output_bytes : 0;
   result.pe_cycles = outcome.pe_cycles;
   result.bit_exact = !timing_only && outcome.sums == layer.sums && outcome.outputs == layer.outputs;
   return result;

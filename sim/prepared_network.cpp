@@ -266,9 +266,7 @@ class Preparation {
     std::vector<std::vector<Placement>> places;
     for (const auto& fits : fits_) places.push_back(place_activations(network_, fits));
     for (PreparedLayer& prepared : result_.layers) {
-      const Placement& place = places[prepared.image][prepared.layer];
-      prepared.operands.input_from_dram = place.input_from_dram;
-      prepared.operands.output_to_dram = place.output_to_dram;
+      prepared.place = places[prepared.image][prepared.layer];
     }
   }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/scnn/layer_operands.hpp"
+#include "sim/placement.hpp"
 #include "sim/results.hpp"
 #include "sim/run_file.hpp"
 #include "workloads/network.hpp"
@@ -26,6 +27,7 @@ struct PreparedLayer {
   std::size_t layer = 0;  ///< position in the network
   std::size_t image = 0;  ///< position in the run's list of images
   scnn::LayerOperands operands;
+  Placement place;
   std::vector<std::int64_t> sums;     ///< (K, P, Q), before bias; empty if timing only
   std::vector<std::int16_t> outputs;  ///< (K, P, Q), after post-processing
   std::int64_t nonzero_activations = 0;
