@@ -2,14 +2,18 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <malloc.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <new>
 #include <stdexcept>
 #include <system_error>
@@ -43,6 +47,21 @@ JobResult done_by(const JobPool::Job& job, const std::string& layer) {
   }
 }
 
+/// A worker touches all its memory for the first time, page by page; with large pages that is no longer a tenth of its
+/// work. Where there are none, nothing changes.
+void prefer_large_pages() {
+  constexpr std::size_t large_page = std::size_t{2} << 20;
+  constexpr std::size_t room = std::size_t{512} << 20;
+  ::mallopt(M_MMAP_MAX, 0);         // everything comes from the heap,
+  ::mallopt(M_TRIM_THRESHOLD, -1);  // which grows by this much and then stays
+  void* heap = std::malloc(room);
+  if (heap == nullptr) return;
+  void* begin = heap;
+  std::size_t space = room;
+  if (std::align(large_page, large_page, begin, space) != nullptr) ::madvise(begin, space, MADV_HUGEPAGE);
+  std::free(heap);
+}
+
 /// The life of a worker.
 void work(const JobPool::Job& job, const std::string& layer, int pipe) {
   Answer answer;
@@ -50,6 +69,7 @@ void work(const JobPool::Job& job, const std::string& layer, int pipe) {
     answer.kind = kind;
     std::strncpy(answer.error, error.what(), sizeof answer.error - 1);
   };
+  prefer_large_pages();
   try {
     answer.result = done_by(job, layer);
   } catch (const pruning::InputError& error) {

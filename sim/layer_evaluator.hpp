@@ -33,7 +33,8 @@ struct EvaluatedLayer {
 
 /// The layers of a run's network as arithmetic, apart from any machine's timing: those of the accelerator in its own
 /// fixed-point arithmetic, the others in float32. So what a layer reads is what the machine left there, rounded by the
-/// post-processing unit. Every member throws pruning::InputError for tensors that cannot be read.
+/// post-processing unit. Processes that are forked may read on: HDF5 reads with pread, which leaves the position in a
+/// shared file alone. Every member throws pruning::InputError for tensors that cannot be read.
 class LayerEvaluator {
  public:
   /// Opens the tensor files of the run and checks their names and shapes; reads no values.
