@@ -104,8 +104,8 @@ double cpu_seconds() {
 void run_datapaths(benchmark::State& state, const Sparsity& sparsity, const Mode& mode) {
   scnn::Parameters parameters;
   parameters.bypass_registers = mode.bypass_registers;
-  const sim::PreparedNetwork prepared = sim::prepare(run_with(sparsity));
-  const scnn::LayerOperands& operands = prepared.layers.front().operands;
+  const sim::EvaluatedLayer layer = evaluated_layer(run_with(sparsity));
+  const scnn::LayerOperands& operands = layer.operands;
   const scnn::Mapping mapping = scnn::map_layer(operands, parameters);
   const scnn::CompressedPass pass = scnn::compress(operands, mapping.passes.front(), mapping.groups, parameters);
 

@@ -5,25 +5,26 @@
 #include "benchmarks/counts.hpp"
 #include "benchmarks/layers.hpp"
 #include "benchmarks/suites.hpp"
-#include "sim/layer_jobs.hpp"
+#include "models/scnn/scnn.hpp"
 
 namespace benchmarks {
 
 namespace {
 
 void simulate_layer(benchmark::State& state, const TimedNetwork& network, const std::string& layer, const Mode& mode) {
-  const auto& prepared = prepared_layer(network, layer);
+  const sim::EvaluatedLayer& evaluated = evaluated_layer(network, layer);
+  const auto arithmetic = mode.timing_only ? scnn::Arithmetic::off : scnn::Arithmetic::on;
   const Counts expected = read_counts(expected_counts_file(network.name, mode.bypass_registers)).at(layer);
   scnn::Parameters accelerator;
   accelerator.bypass_registers = mode.bypass_registers;
   for (auto _ : state) {
-    const sim::JobResult result = sim::run_jobs(prepared, accelerator, mode.timing_only, 1, {}).front();
-    const Counts counted = counts_of(result.cycles, result.counters, result.pe_cycles);
+    const scnn::LayerOutcome outcome = scnn::Scnn(accelerator).run(evaluated.operands, arithmetic, evaluated.outputs);
+    const Counts counted = counts_of(outcome.cycles, outcome.counters, outcome.pe_cycles);
     if (const std::string difference = first_difference(counted, expected); !difference.empty()) {
       state.SkipWithError(difference.c_str());
       break;
     }
-    if (!mode.timing_only && !result.bit_exact) {
+    if (!mode.timing_only && (outcome.sums != evaluated.sums || outcome.outputs != evaluated.outputs)) {
       state.SkipWithError("the outputs are not those of a dense convolution");
       break;
     }

@@ -17,15 +17,20 @@ sim::RunFile run_of_layer(sim::RunFile run, const std::string& layer) {
   return run;
 }
 
-const std::vector<sim::PreparedLayer>& prepared_layer(const TimedNetwork& network, const std::string& layer) {
+sim::EvaluatedLayer evaluated_layer(const sim::RunFile& run) {
+  sim::LayerEvaluator evaluator(run);
+  return evaluator.evaluate(0, evaluator.activations().input(evaluator.network().layers.at(0), 0));
+}
+
+const sim::EvaluatedLayer& evaluated_layer(const TimedNetwork& network, const std::string& layer) {
   static std::string name;
-  static std::vector<sim::PreparedLayer> prepared;
+  static sim::EvaluatedLayer evaluated;
   if (name != layer) {
-    prepared.clear();
-    prepared = sim::prepare(run_of_layer(sim::read_run_file(source_path(network.run_file)), layer)).layers;
+    evaluated = {};  // before the next takes memory
+    evaluated = evaluated_layer(run_of_layer(sim::read_run_file(source_path(network.run_file)), layer));
     name = layer;
   }
-  return prepared;
+  return evaluated;
 }
 
 std::string detailed_counts(const TimedNetwork& network, std::int64_t bypass_registers) {
@@ -34,8 +39,7 @@ std::string detailed_counts(const TimedNetwork& network, std::int64_t bypass_reg
   run.timing_only = true;
   std::map<std::string, Counts> counts;
   for (const std::string& name : run.layers) {
-    const sim::PreparedNetwork prepared = sim::prepare(run_of_layer(run, name));
-    const sim::PreparedLayer& layer = prepared.layers.front();
+    const sim::EvaluatedLayer layer = evaluated_layer(run_of_layer(run, name));
     const scnn::LayerOutcome outcome = scnn::Scnn(run.accelerator, scnn::Evaluation::detailed)
                                            .run(layer.operands, scnn::Arithmetic::off, layer.outputs);
     counts[name] = counts_of(outcome.cycles, outcome.counters, outcome.pe_cycles);

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "models/scnn/scnn.hpp"
-#include "sim/prepared_network.hpp"
+#include "sim/layer_evaluator.hpp"
 #include "sim/run_file.hpp"
 
 namespace benchmarks {
@@ -36,8 +36,10 @@ std::filesystem::path source_path(const char* path);
 /// A run of one layer alone: the layer stands by itself, whatever it reads in its network.
 sim::RunFile run_of_layer(sim::RunFile run, const std::string& layer);
 
-/// A layer of a network, ready for the machine with or without arithmetic. The last one asked for is kept.
-const std::vector<sim::PreparedLayer>& prepared_layer(const TimedNetwork& network, const std::string& layer);
+/// The layer of a run of one layer, ready for the machine with or without arithmetic.
+sim::EvaluatedLayer evaluated_layer(const sim::RunFile& run);
+/// Likewise, a layer of a network. The last one asked for is kept.
+const sim::EvaluatedLayer& evaluated_layer(const TimedNetwork& network, const std::string& layer);
 
 /// Counts of every layer of a network by the detailed datapath, as the text of an expected-counts file. Takes minutes.
 std::string detailed_counts(const TimedNetwork& network, std::int64_t bypass_registers);

@@ -1,5 +1,6 @@
 // The program as users run it, in a process of its own: whole networks, start-up, and how time and memory grow with the
-// work. Times are those of the whole program; `simulation_seconds` and `products_per_second` are of its simulation.
+// work. Times are those of the whole program; `simulation_seconds` and `products_per_second` are of its machine model
+// alone.
 
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>

@@ -1,10 +1,13 @@
 #include "sim/command_run.hpp"
 
+#include <fmt/format.h>
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
 
+#include "sim/interruption.hpp"
+#include "sim/job_journal.hpp"
 #include "sim/report.hpp"
 #include "sim/resolved_config.hpp"
 #include "sim/result_directory.hpp"
@@ -55,6 +58,16 @@ std::string command_line(const RunCommand& command) {
   return line;
 }
 
+/// Of everything that the results of the run's layers depend on. A program that was built anew counts as another one.
+std::string hash_of(const RunFile& run, const Provenance& provenance) {
+  std::error_code unknown;
+  const auto built = std::filesystem::last_write_time("/proc/self/exe", unknown).time_since_epoch().count();
+  std::string text = fmt::format("{} {} {} {}\n", provenance.version, provenance.commit, built,
+                                 run.evaluation == scnn::Evaluation::fast ? "fast" : "detailed");
+  for (const auto& [name, hash] : provenance.inputs) text += fmt::format("{} {}\n", name, hash);
+  return sha256_of(text + resolved_config(run));
+}
+
 void write(const RunFile& run, const Results& results, const HostFigures& host, bool overwrite) {
   ResultDirectory directory(run.output, overwrite);
   directory.write("config.yaml", resolved_config(run));
@@ -78,20 +91,22 @@ bool run(const RunCommand& command, const ProgressListener& listener, std::ostre
   Provenance provenance{version, commit, command_line(command), {}, {}};
   for (const InputFile& input : input_files(run)) provenance.inputs[input.name] = sha256_of_file(input.path);
 
-  Clock::time_point simulation_start = start;
-  Results results = simulate(run, command.jobs, [&](const Progress& progress) {
-    if (progress.stage == Progress::Stage::simulating && progress.step == 0) simulation_start = Clock::now();
+  JobJournal journal(journal_beside(run.output), hash_of(run, provenance));
+  HostFigures host;
+  const ProgressListener noting = [&](const Progress& progress) {
+    host.simulation_seconds = progress.machine_seconds;
     if (listener) listener(progress);
-  });
+  };
+  Results results = simulate(run, command.jobs, noting, &journal);
   provenance.seeds = results.provenance.seeds;
   results.provenance = provenance;
 
-  HostFigures host;
-  host.simulation_seconds = seconds_since(simulation_start);
+  ignore_interrupts();
   host.seconds = seconds_since(start);
   host.peak_memory_bytes = peak_memory_bytes();
   host.products_per_second = static_cast<double>(results.total.counters.products) / host.simulation_seconds;
   write(run, results, host, command.overwrite);
+  journal.remove();
 
   out << report(results) << "\nResults: " << run.output.string() << "\n";
   if (run.trace) out << "Waveform: " << run.trace->file.string() << "\n";

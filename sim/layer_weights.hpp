@@ -8,11 +8,18 @@
 
 #include "models/scnn/layer_operands.hpp"
 #include "pruning/weights_file.hpp"
-#include "sim/prepared_network.hpp"
+#include "sim/results.hpp"
 #include "sim/run_file.hpp"
 #include "workloads/network.hpp"
 
 namespace sim {
+
+/// What is known of a layer's weights once they are pruned and quantised.
+struct WeightSummary {
+  std::int64_t weights = 0;
+  std::int64_t nonzero = 0;  ///< after quantisation
+  Storage storage;           ///< without placeholders
+};
 
 /// Weights of one accelerator layer, pruned, in float32 and as the machine holds them.
 struct LayerWeights {

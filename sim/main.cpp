@@ -16,12 +16,13 @@
 #include "sim/command_prune.hpp"
 #include "sim/command_run.hpp"
 #include "sim/comparison.hpp"
+#include "sim/interruption.hpp"
 #include "sim/progress_display.hpp"
 #include "version.hpp"
 #include "workloads/config_node.hpp"
 
 /// The command line: the only place that decides an exit status. 0: success; 2: a bad command line or bad input;
-/// 1: anything else.
+/// 1: anything else. A run that a signal ends has a status above 128, as shells give it.
 
 namespace {
 
@@ -152,6 +153,7 @@ int run_command(const std::vector<std::string>& arguments) {
     throw UsageError(fmt::format("--jobs: must be from 1 to 1024, got {}", command.jobs));
   }
 
+  sim::end_on_interrupt("\nscnn-sim: interrupted; the same command goes on from the layers that are finished\n");
   bool exact = false;
   if (values->count("quiet") > 0) {
     std::ostream nowhere(nullptr);

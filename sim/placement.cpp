@@ -1,12 +1,14 @@
 #include "sim/placement.hpp"
 
+#include <algorithm>
+#include <numeric>
 #include <set>
+#include <stdexcept>
 
 namespace sim {
 
 namespace {
 
-using workloads::Layer;
 using workloads::Network;
 
 /// Where the activations come from that reach a layer, seen through the layers that happen on the way.
@@ -33,36 +35,65 @@ std::vector<Origin> input_origins(const Network& network) {
   return inputs;
 }
 
+/// Disjoint sets of numbers, each known by one of its members.
+class DisjointSets {
+ public:
+  explicit DisjointSets(std::size_t size) : parent_(size) { std::iota(parent_.begin(), parent_.end(), std::size_t{0}); }
+  std::size_t find(std::size_t i) {
+    while (parent_[i] != i) i = parent_[i] = parent_[parent_[i]];
+    return i;
+  }
+  void join(std::size_t a, std::size_t b) { parent_[find(a)] = find(b); }
+
+ private:
+  std::vector<std::size_t> parent_;
+};
+
 }  // namespace
 
-std::vector<Placement> place_activations(const Network& network, const std::vector<LayerFit>& fits) {
+std::vector<ActivationGroup> activation_groups(const Network& network) {
   const std::vector<Origin> inputs = input_origins(network);
-  std::vector<Placement> places(network.layers.size());
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    places[i] = {inputs[i].outside || !fits[i].input_can_stay, !fits[i].output_can_stay};
-  }
-  // What no layer reads leaves the network.
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    if (!network.readers(static_cast<int>(i)).empty()) continue;
-    if (network.layers[i].on_accelerator()) {
-      places[i].output_to_dram = true;
-    } else {
-      for (const std::size_t source : inputs[i].layers) places[source].output_to_dram = true;
+  const std::size_t count = network.layers.size();
+  // Layer i has its input at i and its output at count + i.
+  DisjointSets sets(2 * count);
+  std::vector<bool> crosses(2 * count, false);
+  for (std::size_t i = 0; i < count; ++i) {
+    const bool on_accelerator = network.layers[i].on_accelerator();
+    const bool last = network.readers(static_cast<int>(i)).empty();
+    if (on_accelerator) {
+      crosses[i] = inputs[i].outside;
+      crosses[count + i] = last;
+    }
+    for (const std::size_t source : inputs[i].layers) {
+      if (on_accelerator) sets.join(i, count + source);
+      if (!on_accelerator && last) crosses[count + source] = true;
     }
   }
-  // One tensor in DRAM can force another there; nothing ever comes back, so this ends.
-  for (bool changed = true; changed;) {
-    changed = false;
-    for (std::size_t i = 0; i < places.size(); ++i) {
-      if (!network.layers[i].on_accelerator()) continue;
-      for (const std::size_t source : inputs[i].layers) {
-        if (places[source].output_to_dram == places[i].input_from_dram) continue;
-        places[source].output_to_dram = places[i].input_from_dram = true;
-        changed = true;
-      }
-    }
+
+  std::vector<ActivationGroup> by_set(2 * count);
+  for (std::size_t i = 0; i < 2 * count; ++i) {
+    const std::size_t layer = i % count;
+    if (!network.layers[layer].on_accelerator()) continue;
+    ActivationGroup& group = by_set[sets.find(i)];
+    group.borders.push_back({layer, i < count ? Border::Side::input : Border::Side::output});
+    group.crosses_dram = group.crosses_dram || crosses[i];
   }
-  return places;
+  std::erase_if(by_set, [](const ActivationGroup& group) { return group.borders.empty(); });
+  return by_set;
+}
+
+bool goes_to_dram(const ActivationGroup& group, const FitQuestion& fits) {
+  if (group.crosses_dram) return true;
+  for (const Effort effort : {Effort::none, Effort::make_input, Effort::evaluate_layer}) {
+    bool all_fit = true;
+    for (const Border& border : group.borders) {
+      const std::optional<bool> fit = fits(border, effort);
+      if (fit == false) return true;
+      all_fit = all_fit && fit.has_value();
+    }
+    if (all_fit) return false;
+  }
+  throw std::logic_error("no effort tells whether a layer's activations fit on the chip");
 }
 
 }  // namespace sim

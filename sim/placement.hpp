@@ -1,29 +1,50 @@
 #pragma once
 
+#include <cstddef>
+#include <functional>
+#include <optional>
 #include <vector>
 
 #include "workloads/network.hpp"
 
 namespace sim {
 
-/// Whether a layer's tensors are small enough to stay in the IARAMs and OARAMs.
+/// The activations that an accelerator layer reads or writes.
+struct Border {
+  enum class Side { input, output };
+  std::size_t layer = 0;  ///< position in the network
+  Side side = Side::input;
+};
+
+/// Whether a layer's activations are small enough to stay in the IARAMs and OARAMs, as far as it is known.
 struct LayerFit {
-  bool input_can_stay = true;
-  bool output_can_stay = true;
+  std::optional<bool> input_can_stay;
+  std::optional<bool> output_can_stay;
+
+  [[nodiscard]] const std::optional<bool>& at(Border::Side side) const {
+    return side == Border::Side::input ? input_can_stay : output_can_stay;
+  }
 };
 
-/// What of a layer crosses DRAM.
-struct Placement {
-  bool input_from_dram = true;
-  bool output_to_dram = true;
+/// Activations that stay on chip together or not at all: an input does if every layer before left its output there, an
+/// output if every layer that reads it takes it from the chip. Pooling, addition and the like happen on the way and
+/// move nothing.
+struct ActivationGroup {
+  std::vector<Border> borders;
+  bool crosses_dram = false;  ///< enters or leaves the network, or a layer that stands alone
 };
 
-/// Decides which activations stay on chip: an input does if it fits and every layer before left its output there;
-/// an output does if it fits and every layer that reads it takes it from the chip. Pooling,
-/// addition and the like happen on the way and move nothing. What enters or leaves the network, or a layer that stands
-/// alone, crosses DRAM.
-/// @param fits by layer of the network; only those of accelerator layers are read
-/// @return by layer of the network; meaningful for accelerator layers
-std::vector<Placement> place_activations(const workloads::Network& network, const std::vector<LayerFit>& fits);
+/// The groups of all accelerator layers; each input and each output is in one.
+std::vector<ActivationGroup> activation_groups(const workloads::Network& network);
+
+/// What may be done to learn whether something fits.
+enum class Effort { none, make_input, evaluate_layer };
+
+/// Whether activations fit on the chip; nothing if that takes more effort. With `evaluate_layer` there is an answer.
+using FitQuestion = std::function<std::optional<bool>(const Border&, Effort)>;
+
+/// Whether a group crosses DRAM: if it must, or if any of it does not fit. Asks for the cheap answers first, and for no
+/// more than it needs.
+bool goes_to_dram(const ActivationGroup& group, const FitQuestion& fits);
 
 }  // namespace sim

@@ -25,23 +25,36 @@ void ProgressDisplay::line(const std::string& text) {
   std::fflush(stderr);
 }
 
+void ProgressDisplay::note(const std::string& text) {
+  line(text);
+  if (terminal_) fmt::print(stderr, "\n");
+  shown_ = 0;
+}
+
 void ProgressDisplay::show(const Progress& progress) {
   const auto now = std::chrono::steady_clock::now();
-  if (progress.stage == Progress::Stage::preparing) {
-    if (terminal_) line(fmt::format("preparing {} of {}: {}", progress.step + 1, progress.steps, progress.layer));
+  if (progress.layer.empty()) {
+    start_ = now;
+    first_ = progress;
+    if (!progress.other_journal.empty()) {
+      note(fmt::format("{}: not taken up, since it is of another configuration or program", progress.other_journal));
+    }
+    if (progress.taken_up > 0) {
+      note(fmt::format("taken up: {} of {} layers were finished", progress.taken_up, progress.all));
+    }
+    if (terminal_) line(fmt::format("simulating {} layers", progress.all - progress.taken_up));
     return;
   }
-  if (progress.step == 0) {
-    simulation_start_ = now;
-    if (terminal_) line(fmt::format("simulating {} layers", progress.steps));
-    return;
-  }
-  const double seconds = std::chrono::duration<double>(now - simulation_start_).count();
-  std::string text = fmt::format("simulated {} of {}: {}, {} cycles in all", progress.step, progress.steps,
+  const double seconds = std::chrono::duration<double>(now - start_).count();
+  std::string text = fmt::format("simulated {} of {}: {}, {} cycles in all", progress.finished, progress.all,
                                  progress.layer, count_text(progress.cycles));
-  if (seconds > 0) text += fmt::format(", {:.1f} M products/s", static_cast<double>(progress.products) / seconds / 1e6);
-  if (progress.share > 0 && progress.step < progress.steps) {
-    text += fmt::format(", {:.0f} s left", seconds * (1 - progress.share) / progress.share);
+  if (seconds > 0) {
+    const auto products = static_cast<double>(progress.products - first_.products);
+    text += fmt::format(", {:.1f} M products/s", products / seconds / 1e6);
+  }
+  const double done = progress.share - first_.share;
+  if (done > 0 && progress.finished < progress.all) {
+    text += fmt::format(", {:.0f} s left", seconds * (1 - progress.share) / done);
   }
   line(text);
 }

@@ -19,10 +19,13 @@ class ProgressDisplay {
 
  private:
   void line(const std::string& text);
+  /// A line that stays.
+  void note(const std::string& text);
 
   bool terminal_;
   std::size_t shown_ = 0;  ///< width of the line on the terminal
-  std::chrono::steady_clock::time_point simulation_start_;
+  std::chrono::steady_clock::time_point start_;
+  Progress first_;  ///< what was there at the start
 };
 
 }  // namespace sim

@@ -138,6 +138,11 @@ void check_output(const fs::path& directory, bool overwrite) {
   ::rmdir(probe.c_str());
 }
 
+fs::path journal_beside(const fs::path& directory) {
+  const fs::path file = settled(directory).string() + ".partial";
+  return directory.is_absolute() ? file : fs::proximate(file);
+}
+
 ResultDirectory::ResultDirectory(const fs::path& directory, bool overwrite)
     : shown_(directory), directory_(settled(directory)), overwrite_(overwrite) {
   check_output(directory, overwrite);

@@ -12,6 +12,9 @@ namespace sim {
 /// @throws pruning::InputError that says what would be right
 void check_output(const std::filesystem::path& directory, bool overwrite);
 
+/// The file beside `directory` in which its run keeps what is finished until the results are complete.
+std::filesystem::path journal_beside(const std::filesystem::path& directory);
+
 /// The directory of a run while it is filled: files collect in a sibling, which takes the directory's place when
 /// complete. Whatever was there stays whole until then, and stays for good if anything fails.
 class ResultDirectory {

@@ -94,10 +94,10 @@ struct Results {
 
 /// What a run took on this host; kept apart from the results because it differs from run to run.
 struct HostFigures {
-  double seconds = 0;
-  double simulation_seconds = 0;
+  double seconds = 0;             ///< of the whole run, on the wall clock
+  double simulation_seconds = 0;  ///< in the model of the machine, summed over processes
   std::int64_t peak_memory_bytes = 0;
-  double products_per_second = 0;
+  double products_per_second = 0;  ///< of simulation
 };
 
 /// Share of the multipliers' cycles that formed a product: products / (cycles PEs F I).

@@ -1,120 +1,234 @@
 #include "sim/simulation.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <memory>
 #include <numeric>
+#include <optional>
 
-#include "models/scnn/actions.hpp"
-#include "sim/layer_jobs.hpp"
-#include "sim/prepared_network.hpp"
+#include "sim/forward_pass.hpp"
+#include "sim/job_pool.hpp"
+#include "sim/job_results.hpp"
+#include "sim/layer_fits.hpp"
+#include "sim/placement.hpp"
 
 namespace sim {
 
 namespace {
 
-/// An image's share of a layer's result.
-void add_image(LayerResult& result, const PreparedLayer& prepared, const JobResult& job) {
-  const auto& shape = prepared.operands.shape;
-  result.cycles += job.cycles;
-  result.activations += std::int64_t{1} * shape.C * shape.H * shape.W;
-  result.nonzero_activations += prepared.nonzero_activations;
-  result.dense_macs += shape.macs();
-  result.counters += job.counters;
-  result.pe_cycles += job.pe_cycles;
-  const auto add = [](std::optional<Deviation>& sum, const std::optional<Deviation>& one) {
-    if (!one) return;
-    if (!sum) sum.emplace();
-    *sum += *one;
-  };
-  add(result.check.float32, prepared.float32);
-  add(result.check.recorded, prepared.recorded);
-}
-
-std::vector<LayerResult> collect(const RunFile& run, const PreparedNetwork& prepared,
-                                 const std::vector<JobResult>& jobs) {
-  std::vector<LayerResult> results;
-  for (std::size_t i = 0; i < jobs.size(); ++i) {
-    const PreparedLayer& layer = prepared.layers[i];
-    if (layer.image == 0) {
-      const WeightSummary& weights = prepared.weights[layer.layer];
-      LayerResult& fresh = results.emplace_back();
-      fresh.name = prepared.network.layers[layer.layer].name;
-      fresh.weights = weights.weights;
-      fresh.nonzero_weights = weights.nonzero;
-      // How a layer is cut may depend on the image; the first stands for all.
-      fresh.mapping = jobs[i].mapping;
-      fresh.storage = weights.storage;
-      fresh.storage.placeholders = jobs[i].weight_placeholders;
-      if (!run.timing_only) fresh.check.bit_exact = true;
+class Simulation {
+ public:
+  Simulation(const RunFile& run, std::int64_t processes, const ProgressListener& listener, JobJournal* journal)
+      : run_(run),
+        listener_(listener),
+        journal_(journal),
+        evaluator_(run),
+        network_(evaluator_.network()),
+        images_(evaluator_.activations().images()),
+        fits_(evaluator_, run.accelerator),
+        groups_(activation_groups(network_)),
+        first_job_(network_.layers.size()),
+        in_order_(processes == 1),
+        pool_(processes, [this](std::size_t job, const JobResult& result) { finish(job, result); }) {
+    for (const std::string& name : run.layers) {
+      const auto layer = static_cast<std::size_t>(network_.find(name));
+      first_job_[layer] = jobs_.size();
+      for (std::size_t image = 0; image < images_; ++image) jobs_.push_back({layer, image, {}});
     }
-    LayerResult& result = results.back();
-    add_image(result, layer, jobs[i]);
-    if (!run.timing_only) result.check.bit_exact = *result.check.bit_exact && jobs[i].bit_exact;
   }
-  for (LayerResult& result : results) {
-    result.energy = energy::energy_of(scnn::actions_of(result.counters, run.accelerator), run.energy_table);
-  }
-  return results;
-}
 
-/// The traced layer's first image is the first job with its name.
-Observation observation_of(const RunFile& run, const PreparedNetwork& prepared) {
-  Observation observation{run.evaluation, {}};
-  if (!run.trace) return observation;
-  const auto traced = std::find_if(prepared.layers.begin(), prepared.layers.end(), [&](const PreparedLayer& layer) {
-    return prepared.network.layers[layer.layer].name == run.trace->layer;
-  });
-  observation.traced = {static_cast<std::size_t>(std::distance(prepared.layers.begin(), traced)), *run.trace};
-  return observation;
-}
+  Results run() {
+    take_up();
+    const Demand demand = this->demand();
+    if (demand.any_output()) {
+      carry_forward(demand);
+    } else {
+      run_independent_jobs();
+    }
+    pool_.wait_for_all();
+    place();
 
-std::map<std::string, std::uint64_t> seeds_of(const RunFile& run) {
-  std::map<std::string, std::uint64_t> seeds;
-  if (const auto* weights = std::get_if<workloads::SyntheticWeights>(&run.weights)) seeds["weights"] = weights->seed;
-  if (const auto* activations = std::get_if<workloads::SyntheticActivations>(&run.activations)) {
-    seeds["activations"] = activations->seed;
+    Results results = results_of(run_, network_, jobs_);
+    results.images = static_cast<int>(images_);
+    results.classification = std::move(classification_);
+    return results;
   }
-  return seeds;
-}
+
+ private:
+  [[nodiscard]] bool is_simulated(std::size_t layer) const { return first_job_[layer].has_value(); }
+  [[nodiscard]] LayerJob& job_of(std::size_t layer, std::size_t image) { return jobs_[*first_job_[layer] + image]; }
+
+  /// Jobs that were finished before an interruption.
+  void take_up() {
+    progress_.all = jobs_.size();
+    for (const LayerJob& job : jobs_) expected_ += expected_work(run_, network_.layers[job.layer]);
+    if (journal_ != nullptr) {
+      if (journal_->is_of_another_run()) progress_.other_journal = journal_->file().string();
+      for (const auto& [number, result] : journal_->finished()) {
+        // The waveform is still to be written.
+        if (is_traced(run_, network_.layers[jobs_.at(number).layer], jobs_[number].image)) continue;
+        note(number, result);
+        ++progress_.taken_up;
+      }
+    }
+    if (listener_) listener_(progress_);
+  }
+
+  void finish(std::size_t number, const JobResult& result) {
+    if (journal_ != nullptr) journal_->add(number, result);
+    note(number, result);
+    progress_.layer = network_.layers[jobs_[number].layer].name;
+    if (listener_) listener_(progress_);
+  }
+
+  void note(std::size_t number, const JobResult& result) {
+    LayerJob& job = jobs_[number];
+    job.result = result;
+    fits_.learn(job.layer, job.image, {result.input_can_stay, result.output_can_stay});
+    ++progress_.finished;
+    progress_.cycles += result.cycles;
+    progress_.products += result.counters.products;
+    progress_.machine_seconds += result.machine_seconds;
+    if (expected_ > 0) progress_.share += expected_work(run_, network_.layers[job.layer]) / expected_;
+  }
+
+  /// What must be known of the layers' values, beyond the inputs that they have of their own.
+  Demand demand() {
+    Demand demand{std::vector<bool>(network_.layers.size()), std::vector<bool>(network_.layers.size())};
+    for (const LayerJob& job : jobs_) {
+      if (!job.result) demand.inputs[job.layer] = true;
+    }
+    if (evaluator_.activations().carries_images_through()) demand.outputs.back() = true;
+    for (const ActivationGroup& group : groups_) {
+      if (group.crosses_dram || !touches_simulated(group)) continue;
+      for (const auto& [layer, side] : group.borders) {
+        if (is_simulated(layer) || fits_.known(layer, 0).at(side)) continue;
+        if (evaluator_.activations().has_input(network_.layers[layer])) continue;  // can be found out at any time
+        (side == Border::Side::input ? demand.inputs : demand.outputs)[layer] = true;
+      }
+    }
+    demand.complete(evaluator_);
+    return demand;
+  }
+
+  [[nodiscard]] bool touches_simulated(const ActivationGroup& group) const {
+    return std::any_of(group.borders.begin(), group.borders.end(),
+                       [&](const Border& border) { return is_simulated(border.layer); });
+  }
+
+  void start(std::size_t layer, std::size_t image, const JobPool::Job& job) {
+    // Before the first process is started, which then has it.
+    if (!machine_) machine_ = std::make_unique<scnn::Scnn>(run_.accelerator, run_.evaluation);
+    pool_.start(*first_job_[layer] + image, network_.layers[layer].name, job);
+  }
+
+  JobResult simulate(std::size_t layer, std::size_t image, const EvaluatedLayer& evaluated) {
+    return simulate_layer(*machine_, run_, evaluator_, layer, image, evaluated);
+  }
+
+  /// In the network's order, or, with several processes, the largest first, so that none is left with a large one at
+  /// the end.
+  void run_independent_jobs() {
+    std::vector<std::size_t> order(jobs_.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    const auto work = [&](std::size_t job) { return expected_work(run_, network_.layers[jobs_[job].layer]); };
+    if (!in_order_) {
+      std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return work(a) > work(b); });
+    }
+    for (const std::size_t number : order) {
+      if (jobs_[number].result) continue;
+      const std::size_t layer = jobs_[number].layer;
+      const std::size_t image = jobs_[number].image;
+      start(layer, image, [&] {
+        const auto& activations = evaluator_.activations();
+        return simulate(layer, image, evaluator_.evaluate(layer, activations.input(network_.layers[layer], image)));
+      });
+    }
+  }
+
+  /// Layer by layer, in this process; the machine is simulated in others, if there are.
+  void carry_forward(const Demand& demand) {
+    ForwardPass forward(evaluator_, demand);
+    for (std::size_t layer = 0; layer < network_.layers.size(); ++layer) {
+      if (!demand.inputs[layer]) continue;
+      for (std::size_t image = 0; image < images_; ++image) {
+        if (!network_.layers[layer].on_accelerator()) {
+          forward.apply(layer, image);
+        } else if (demand.outputs[layer]) {
+          evaluate(layer, image, forward);
+        } else if (!is_simulated(layer)) {
+          fits_.learn_from_input(layer, image, forward.input(layer, image));
+        } else if (!job_of(layer, image).result) {
+          start(layer, image,
+                [&] { return simulate(layer, image, evaluator_.evaluate(layer, forward.input(layer, image))); });
+        }
+      }
+      forward.release(layer);
+    }
+    if (evaluator_.activations().carries_images_through()) classification_ = classify(forward);
+  }
+
+  void evaluate(std::size_t layer, std::size_t image, ForwardPass& forward) {
+    pool_.make_room();
+    const EvaluatedLayer evaluated = evaluator_.evaluate(layer, forward.input(layer, image));
+    forward.put(layer, image, evaluated.output());
+    if (!is_simulated(layer)) {
+      fits_.learn_from(layer, image, evaluated);
+    } else if (!job_of(layer, image).result) {
+      start(layer, image, [&] { return simulate(layer, image, evaluated); });
+    }
+  }
+
+  [[nodiscard]] Classification classify(const ForwardPass& forward) const {
+    Classification classification;
+    for (std::size_t image = 0; image < images_; ++image) {
+      classification.best.push_back(best_classes(forward.result(image).values));
+    }
+    classification.labels = evaluator_.activations().labels();
+    return classification;
+  }
+
+  /// Counts the activations that cross DRAM.
+  void place() {
+    for (const ActivationGroup& group : groups_) {
+      if (!touches_simulated(group)) continue;
+      for (std::size_t image = 0; image < images_; ++image) {
+        const auto fits = [&](const Border& border, Effort effort) { return fits_.ask(border, image, effort); };
+        if (!goes_to_dram(group, fits)) continue;
+        for (const auto& [layer, side] : group.borders) {
+          if (!is_simulated(layer)) continue;
+          JobResult& result = *job_of(layer, image).result;
+          if (side == Border::Side::input) {
+            result.counters.dram_activation_bytes_read = result.input_bytes;
+          } else {
+            result.counters.dram_activation_bytes_written = result.output_bytes;
+          }
+        }
+      }
+    }
+  }
+
+  const RunFile& run_;
+  const ProgressListener& listener_;
+  JobJournal* journal_;
+  LayerEvaluator evaluator_;
+  const workloads::Network& network_;
+  std::size_t images_;
+  LayerFits fits_;
+  std::vector<ActivationGroup> groups_;
+  std::vector<LayerJob> jobs_;                         ///< in the network's order, image by image
+  std::vector<std::optional<std::size_t>> first_job_;  ///< by layer; nothing for layers that are not simulated
+  std::unique_ptr<scnn::Scnn> machine_;
+  std::optional<Classification> classification_;
+  Progress progress_;
+  double expected_ = 0;
+  bool in_order_;
+  JobPool pool_;
+};
 
 }  // namespace
 
-Results simulate(const RunFile& run, std::int64_t jobs, const ProgressListener& listener) {
-  Progress progress;
-  const PreparedNetwork prepared = prepare(run, [&](std::size_t step, std::size_t steps, const std::string& layer) {
-    progress.step = step;
-    progress.steps = steps;
-    progress.layer = layer;
-    if (listener) listener(progress);
-  });
-
-  double expected = 0;
-  for (const PreparedLayer& layer : prepared.layers) expected += expected_products(layer);
-  progress = {Progress::Stage::simulating, 0, prepared.layers.size(), "", 0, 0, 0.0};
-  if (listener) listener(progress);
-  const auto finished = [&](std::size_t job, const JobResult& result) {
-    const PreparedLayer& layer = prepared.layers[job];
-    ++progress.step;
-    progress.layer = prepared.network.layers[layer.layer].name;
-    progress.cycles += result.cycles;
-    progress.products += result.counters.products;
-    if (expected > 0) progress.share += expected_products(layer) / expected;
-    if (listener) listener(progress);
-  };
-
-  Results results;
-  results.provenance.seeds = seeds_of(run);
-  results.network = run.network.name;
-  results.images = static_cast<int>(prepared.images);
-  results.accelerator = run.accelerator;
-  results.energy_table = run.energy_table;
-  results.pruning = run.pruning;
-  results.layers = collect(
-      run, prepared,
-      run_jobs(prepared.layers, run.accelerator, run.timing_only, jobs, finished, observation_of(run, prepared)));
-  results.classification = prepared.classification;
-  add_up(results);
-  return results;
+Results simulate(const RunFile& run, std::int64_t processes, const ProgressListener& listener, JobJournal* journal) {
+  return Simulation(run, processes, listener, journal).run();
 }
 
 }  // namespace sim

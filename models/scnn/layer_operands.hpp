@@ -25,8 +25,6 @@ struct LayerOperands {
   int product_shift = 0;                  ///< right shift of every product, rounding half up
   bool relu = false;
   int output_shift = 0;  ///< right shift from sum plus bias to a 16-bit output, rounding half up
-  bool input_from_dram = true;
-  bool output_to_dram = true;
 };
 
 }  // namespace scnn

@@ -174,8 +174,6 @@ LayerOutcome Scnn::run(const LayerOperands& operands, Arithmetic arithmetic, std
 
   // A layer of several passes lives in DRAM. One whose input does not fit reads it again for every group.
   const std::int64_t input_reads = mapping.input_fits ? 1 : outcome.groups;
-  const bool input_from_dram = operands.input_from_dram || !mapping.input_can_stay_on_chip();
-  const bool output_to_dram = operands.output_to_dram || passes.size() > 1;
   std::int64_t compute_cycles = 0;
   std::int64_t weight_bits = 0;
   std::int64_t input_bits = 0;
@@ -185,8 +183,12 @@ LayerOutcome Scnn::run(const LayerOperands& operands, Arithmetic arithmetic, std
     input_bits += pass.input_bits;
   }
   outcome.counters.dram_weight_bytes_read = bytes(weight_bits);
-  outcome.counters.dram_activation_bytes_read = input_from_dram ? bytes(input_bits * input_reads) : 0;
-  outcome.counters.dram_activation_bytes_written = output_to_dram ? bytes(written.elements * element_bits) : 0;
+  outcome.input_bytes = bytes(input_bits * input_reads);
+  outcome.output_bytes = bytes(written.elements * element_bits);
+  outcome.input_can_stay = mapping.input_can_stay_on_chip();
+  outcome.output_can_stay = passes.size() == 1 && written.fullest_pe <= parameters.oaram_elements;
+  outcome.counters.dram_activation_bytes_read = outcome.input_can_stay ? 0 : outcome.input_bytes;
+  outcome.counters.dram_activation_bytes_written = outcome.output_can_stay ? 0 : outcome.output_bytes;
 
   if (passes.size() > 1) {
     outcome.cycles = cycles_with_traffic(passes, input_reads, memory);

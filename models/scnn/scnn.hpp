@@ -14,7 +14,8 @@
 
 namespace scnn {
 
-/// One layer on the machine.
+/// One layer on the machine. Of its activations, the counters hold what cannot but cross DRAM: an input or output that
+/// does not fit on the chip. What the layer's neighbours leave there or take from there is up to the caller.
 struct LayerOutcome {
   std::int64_t cycles = 0;
   std::int64_t output_channels_per_group = 0;
@@ -22,6 +23,10 @@ struct LayerOutcome {
   std::int64_t temporal_rows = 1;
   std::int64_t temporal_columns = 1;
   std::int64_t weight_placeholders = 0;  ///< in the weight streams of one pass
+  bool input_can_stay = false;           ///< on the chip: one pass, with its input in the IARAMs
+  bool output_can_stay = false;          ///< on the chip: one pass, with its outputs in the OARAMs
+  std::int64_t input_bytes = 0;  ///< compressed input, as often as the mapping has it read if it comes from DRAM
+  std::int64_t output_bytes = 0;
   Counters counters;
   PeCycles pe_cycles;
   std::vector<std::int64_t> sums;     ///< (K, P, Q), before bias; empty if timing only

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <system_error>
 
 #include "tests/sim/support.hpp"
@@ -16,8 +17,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Runs the program with its output in files. @return its exit status
-int run(const std::vector<std::string>& arguments, const std::string& out, const std::string& err) {
+/// Starts the program with its output in files.
+pid_t start(const std::vector<std::string>& arguments, const std::string& out, const std::string& err) {
   std::vector<std::string> words{"scnn-sim"};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
@@ -33,10 +34,18 @@ int run(const std::vector<std::string>& arguments, const std::string& out, const
   const int error = posix_spawn(&pid, SCNN_SIM_PROGRAM, &actions, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) throw std::system_error(error, std::generic_category(), SCNN_SIM_PROGRAM);
+  return pid;
+}
 
+/// @return its exit status
+int end_of(pid_t pid) {
   int status = 0;
   if (waitpid(pid, &status, 0) != pid) throw std::system_error(errno, std::generic_category(), "waitpid");
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int run(const std::vector<std::string>& arguments, const std::string& out, const std::string& err) {
+  return end_of(start(arguments, out, err));
 }
 
 std::string take(const std::string& file) {
@@ -54,6 +63,19 @@ std::string capture(const char* suffix) {
 
 Finished scnn_sim(const std::vector<std::string>& arguments) {
   const int status = run(arguments, capture(".out"), capture(".err"));
+  return {status, take(capture(".out")), take(capture(".err"))};
+}
+
+Finished scnn_sim_until(const std::string& text, int signal, const std::vector<std::string>& arguments) {
+  const pid_t pid = start(arguments, capture(".out"), capture(".err"));
+  siginfo_t end{};
+  while (sim::test::read_file(capture(".err")).find(text) == std::string::npos) {
+    waitid(P_PID, static_cast<id_t>(pid), &end, WEXITED | WNOHANG | WNOWAIT);
+    if (end.si_pid == pid) break;
+    usleep(1000);
+  }
+  kill(pid, signal);
+  const int status = end_of(pid);
   return {status, take(capture(".out")), take(capture(".err"))};
 }
 

@@ -16,6 +16,8 @@ struct Finished {
 
 /// Runs `scnn-sim` in the working directory and waits for its end. @throws std::system_error if it cannot be started
 Finished scnn_sim(const std::vector<std::string>& arguments);
+/// Likewise, but sends it a signal as soon as its standard error holds `text`.
+Finished scnn_sim_until(const std::string& text, int signal, const std::vector<std::string>& arguments);
 /// Likewise, with its standard output going to a device; `out` stays empty.
 Finished scnn_sim_into(const std::string& device, const std::vector<std::string>& arguments);
 

@@ -28,6 +28,10 @@ std::string difference(const scnn::LayerOutcome& machine, const reference::Outco
   check("temporal_columns", machine.temporal_columns, judge.temporal_columns);
   check("output_channels_per_group", machine.output_channels_per_group, judge.output_channels_per_group);
   check("groups", machine.groups, judge.groups);
+  check("input_can_stay", machine.input_can_stay, judge.input_fits);
+  check("output_can_stay", machine.output_can_stay, judge.output_fits);
+  check("input_bytes", machine.input_bytes, judge.input_bytes);
+  check("output_bytes", machine.output_bytes, judge.output_bytes);
   check("weight_placeholders", machine.weight_placeholders, judge.weight_placeholders);
   for (const auto& info : scnn::counter_table()) {
     check(info.name, machine.counters.*info.field, judge.counters.*info.field);

@@ -167,8 +167,6 @@ support::RandomLayer layer_from_bytes(std::span<const std::uint8_t> input) {
   operands.shape = shape_from(bytes);
   layer.parameters = machine_from(bytes);
   operands.relu = bytes.flag();
-  operands.input_from_dram = !bytes.flag();
-  operands.output_to_dram = !bytes.flag();
 
   auto filters = std::make_shared<scnn::Filters>();
   filters->granularity = static_cast<pruning::Granularity>(bytes.number(0, 4));

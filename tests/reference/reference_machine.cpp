@@ -178,11 +178,10 @@ Outcome simulate(const scnn::LayerOperands& layer, const scnn::Parameters& machi
   auto& counters = outcome.counters;
   counters.row_references = row_references(layer);
   counters.dram_weight_bytes_read = ceil_divide(total(traffic.weight_bits), 8);
-  const bool reads_input = input_reads > 0 || layer.input_from_dram;
-  const std::int64_t byte_reads = std::max<std::int64_t>(1, input_reads);
-  if (reads_input) counters.dram_activation_bytes_read = ceil_divide(byte_reads * total(traffic.input_bits), 8);
-  const bool writes_output = passes > 1 || layer.output_to_dram;
-  if (writes_output) counters.dram_activation_bytes_written = ceil_divide(total(traffic.output_bits), 8);
+  outcome.input_bytes = ceil_divide(std::max<std::int64_t>(1, input_reads) * total(traffic.input_bits), 8);
+  outcome.output_bytes = ceil_divide(total(traffic.output_bits), 8);
+  if (!outcome.input_fits) counters.dram_activation_bytes_read = outcome.input_bytes;
+  if (!outcome.output_fits) counters.dram_activation_bytes_written = outcome.output_bytes;
 
   check_invariants(outcome, layer, machine);
   return outcome;

@@ -24,6 +24,8 @@ struct Outcome {
   std::vector<std::int16_t> outputs;     ///< (K, P, Q)
   bool input_fits = false;               ///< the layer takes one pass, and its compressed input fits the IARAM
   bool output_fits = false;              ///< the layer takes one pass, and its compressed outputs fit the OARAM
+  std::int64_t input_bytes = 0;          ///< read if the input comes from DRAM; counted here only if it does not fit
+  std::int64_t output_bytes = 0;         ///< written if the output goes to DRAM; counted likewise
 };
 
 /// Simulates one layer.

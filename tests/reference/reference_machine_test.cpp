@@ -44,10 +44,12 @@ TEST(ReferenceMachine, WaitsForDram) {
   const auto outcome = reference::simulate(layer_of({}, {3}, {5}), machine);
   EXPECT_EQ(outcome.cycles, 10);
   EXPECT_EQ(classes_of(outcome), (Classes{1, 0, 6, 0, 2, 0, 1}));
-  // 20 bits make 3 bytes, of every kind.
+  // 20 bits make 3 bytes, of every kind; those of the activations are counted only if they do not fit on the chip.
   EXPECT_EQ(outcome.counters.dram_weight_bytes_read, 3);
-  EXPECT_EQ(outcome.counters.dram_activation_bytes_read, 3);
-  EXPECT_EQ(outcome.counters.dram_activation_bytes_written, 3);
+  EXPECT_EQ(outcome.input_bytes, 3);
+  EXPECT_EQ(outcome.output_bytes, 3);
+  EXPECT_EQ(outcome.counters.dram_activation_bytes_read, 0);
+  EXPECT_EQ(outcome.counters.dram_activation_bytes_written, 0);
 }
 
 // Do two products for one bank hold up the next issue, and do bypass registers find what they hold?
@@ -112,10 +114,12 @@ TEST(ReferenceMachine, HaloAndMerge) {
                                 .halo_values = 2,
                                 .ppu_values = 4,
                                 .oaram_elements_written = 4,
-                                .dram_weight_bytes_read = 8,           // 3 x 20 bits
-                                .dram_activation_bytes_read = 10,      // 4 x 20 bits
-                                .dram_activation_bytes_written = 10};  // 4 x 20 bits
+                                .dram_weight_bytes_read = 8,  // 3 x 20 bits
+                                .dram_activation_bytes_read = 0,
+                                .dram_activation_bytes_written = 0};
   EXPECT_EQ(outcome.counters, expected);
+  EXPECT_EQ(outcome.input_bytes, 10);   // 4 x 20 bits
+  EXPECT_EQ(outcome.output_bytes, 10);  // 4 x 20 bits
 
   // In each PE two outputs get two products of the one issue; merged, every bank gets one, and nothing retires
   // after cycle 3.
@@ -173,7 +177,6 @@ TEST(ReferenceMachine, TemporalTiling) {
   machine.accumulator_entries = 1;
   machine.dram_bytes_per_cycle = 2;
   auto layer = layer_of({.W = 4}, {1}, {1, 2, 3, 4});
-  layer.input_from_dram = layer.output_to_dram = false;  // which several passes overrule
   // Two passes of two outputs. D(1) = ceil(20/16) = 2: issue in 3, retirement in 5, C = 6, drain 1: X = 7.
   // W = 2, L = O = ceil(40/16) = 3: 3 + max(7, 2 + 3) + max(7, 2 + 3) + 3 = 20.
   const auto outcome = reference::simulate(layer, machine);
@@ -248,7 +251,6 @@ TEST(ReferenceMachine, InputThatDoesNotFit) {
   machine.output_channels_per_group = 1;
   machine.dram_bytes_per_cycle = 1;
   auto layer = layer_of({.C = 4, .K = 2}, {1, 1, 1, 1, 2, 2, 2, 2}, {1, 2, 3, 4});
-  layer.input_from_dram = layer.output_to_dram = false;
   // D(m) = ceil(20 m / 8), T = S = 4, 6, 9, 11, 14, 16, 19, 21, one issue each. Group 1: finish 12, C = 14.
   // Group 2 is released in 14, finishes in 22, C = 24, drain 1: X = 25. W = 20, g L = 2 x 10: 40 cycles.
   // Supply: 4 + 1 + 2 + 1, then 0 + 1 + 2 + 1.

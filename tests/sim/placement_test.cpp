@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
+#include <utility>
 
 namespace sim {
 namespace {
@@ -26,15 +28,19 @@ std::string conv(const std::string& name, const std::string& inputs = "") {
 std::string placed(const std::string& layers, const std::vector<std::string>& large_inputs = {},
                    const std::vector<std::string>& large_outputs = {}) {
   const Network network = network_of(layers);
-  std::vector<LayerFit> fits(network.layers.size());
+  std::vector<LayerFit> fits(network.layers.size(), {true, true});
   for (const auto& name : large_inputs) fits.at(static_cast<std::size_t>(network.find(name))).input_can_stay = false;
   for (const auto& name : large_outputs) fits.at(static_cast<std::size_t>(network.find(name))).output_can_stay = false;
-  const std::vector<Placement> places = place_activations(network, fits);
+  std::vector<bool> in(network.layers.size());
+  std::vector<bool> out(network.layers.size());
+  for (const ActivationGroup& group : activation_groups(network)) {
+    const bool dram = goes_to_dram(group, [&](const Border& b, Effort) { return fits[b.layer].at(b.side); });
+    for (const auto& [layer, side] : group.borders) (side == Border::Side::input ? in : out).at(layer) = dram;
+  }
   std::string text;
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
     if (!network.layers[i].on_accelerator()) continue;
-    text += (text.empty() ? "" : ", ") + network.layers[i].name + ":" + (places[i].input_from_dram ? " in" : "") +
-            (places[i].output_to_dram ? " out" : "");
+    text += (text.empty() ? "" : ", ") + network.layers[i].name + ":" + (in[i] ? " in" : "") + (out[i] ? " out" : "");
   }
   return text;
 }
@@ -105,6 +111,34 @@ TEST(Placement, LeavesLonelyLayersAlone) {
       placed("- {name: a, type: conv, output_channels: 2, kernel: 1, input: {channels: 2, height: 3, width: 3}}\n"
              "- {name: b, type: conv, output_channels: 2, kernel: 1, input: {channels: 2, height: 3, width: 3}}\n"),
       "a: in out, b: in out");
+}
+
+/// The questions that are asked about the output of `a` and the input of `b`, each with its effort, until it is known
+/// whether they cross DRAM.
+/// @param a, b whether they fit, and from which effort on that is known
+std::string questions(std::pair<bool, Effort> a, std::pair<bool, Effort> b) {
+  const Network network = network_of(conv("a") + conv("b"));
+  std::string text;
+  for (const ActivationGroup& group : activation_groups(network)) {
+    if (group.borders.size() < 2) continue;
+    const bool dram = goes_to_dram(group, [&](const Border& border, Effort effort) -> std::optional<bool> {
+      text += (border.layer == 0 ? "a" : "b") + std::to_string(static_cast<int>(effort)) + " ";
+      const auto& [fits, from] = border.layer == 0 ? a : b;
+      return effort < from ? std::nullopt : std::optional(fits);
+    });
+    text += dram ? "crosses" : "stays";
+  }
+  return text;
+}
+
+// Are the cheap questions asked first, and none that cannot matter?
+TEST(Placement, AsksForNoMoreThanItNeeds) {
+  using enum Effort;
+  EXPECT_EQ(questions({true, none}, {true, none}), "b0 a0 stays");
+  EXPECT_EQ(questions({true, evaluate_layer}, {false, none}), "b0 crosses");
+  EXPECT_EQ(questions({true, evaluate_layer}, {false, make_input}), "b0 a0 b1 crosses");
+  EXPECT_EQ(questions({false, none}, {true, evaluate_layer}), "b0 a0 crosses");
+  EXPECT_EQ(questions({true, evaluate_layer}, {true, make_input}), "b0 a0 b1 a1 b2 a2 stays");
 }
 
 }  // namespace

@@ -5,9 +5,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <set>
+#include <tuple>
 
 #include "pruning/hdf5_writer.hpp"
+#include "pruning/input_error.hpp"
+#include "sim/results_json.hpp"
 #include "tests/sim/support.hpp"
 #include "tests/sim/tiny_run.hpp"
 
@@ -114,16 +120,74 @@ TEST_F(Simulation, ImagesAddUp) {
   EXPECT_THAT(second.classification->labels.value(), ElementsAre(1));
 }
 
-// Does it change a layer's figures which others are simulated with it?
+/// Layers with inputs of their own.
+std::string independent_run() {
+  return tiny_network() + tiny_machine() +
+         "pruning: {granularity: fine, density: 0.5}\nweights: {synthetic: {}}\n"
+         "activations: {synthetic: {density: 0.4}}\n";
+}
+
+// Does it change a layer's figures which others are simulated with it, whatever of their activations fits on the chip?
 TEST_F(Simulation, LayersDoNotDependOnWhichAreChosen) {
-  const Results all = simulated(tiny_run());
-  for (const std::vector<std::size_t>& chosen : {std::vector<std::size_t>{0}, {3}, {1, 2}, {0, 2, 3}}) {
-    RunOptions options;
-    for (const std::size_t i : chosen) options.layers.push_back(all.layers[i].name);
-    const Results some = simulated(tiny_run(), options);
-    ASSERT_EQ(some.layers.size(), chosen.size());
-    for (std::size_t i = 0; i < chosen.size(); ++i) expect_equal_figures(some.layers[i], all.layers[chosen[i]]);
+  std::set<std::int64_t> traffic;
+  for (const std::string& run : {tiny_run(), independent_run()}) {
+    for (const int iaram : {4, 25, 60, 4096}) {
+      for (const int oaram : {4, 20, 4096}) {
+        RunOptions options;
+        options.set = {"accelerator.pe.iaram.elements=" + std::to_string(iaram),
+                       "accelerator.pe.oaram.elements=" + std::to_string(oaram)};
+        const Results all = simulated(run, options);
+        traffic.insert(all.total.counters.dram_activation_bytes_read);
+        for (const std::vector<std::size_t>& chosen : {std::vector<std::size_t>{0}, {1}, {2}, {3}, {1, 2}, {0, 2, 3}}) {
+          options.layers.clear();
+          for (const std::size_t i : chosen) options.layers.push_back(all.layers[i].name);
+          const Results some = simulated(run, options);
+          ASSERT_EQ(some.layers.size(), chosen.size());
+          for (std::size_t i = 0; i < chosen.size(); ++i) expect_equal_figures(some.layers[i], all.layers[chosen[i]]);
+        }
+      }
+    }
   }
+  EXPECT_GT(traffic.size(), 4U);  // the placements do differ
+}
+
+/// Images for every layer, and weights of which those of `left` cannot be read, since the last is no number, and those
+/// of `right` are zero.
+std::string run_with_unreadable_weights() {
+  pruning::Hdf5Writer weights("bad.h5");
+  pruning::Hdf5Writer images("all.h5");
+  for (const auto& [name, shape, input] :
+       std::vector<std::tuple<std::string, pruning::Shape, pruning::Shape>>{{"conv1", {6, 2, 3, 3}, {1, 2, 9, 8}},
+                                                                            {"left", {4, 3, 3, 3}, {1, 6, 5, 4}},
+                                                                            {"right", {4, 6, 1, 1}, {1, 6, 5, 4}},
+                                                                            {"fc", {5, 24}, {1, 24}}}) {
+    pruning::Tensor<float> kernel(shape);
+    std::fill(kernel.values.begin(), kernel.values.end(), name == "right" ? 0.0F : 0.5F);
+    if (name == "left") kernel.values.back() = std::nanf("");
+    weights.write(name + ".weight", kernel);
+    pruning::Tensor<float> image(input);
+    std::fill(image.values.begin(), image.values.end(), 1.0F);
+    images.write(name + "/input", image);
+  }
+  weights.save();
+  images.save();
+  return tiny_network() + tiny_machine() + "weights: {file: bad.h5}\nactivations: {file: all.h5}\n";
+}
+
+// Are the weights of a layer that is not simulated read only if what its neighbours leave on chip hangs on its output?
+TEST_F(Simulation, ReadsNoWeightsThatItDoesNotNeed) {
+  const std::string text = run_with_unreadable_weights();
+  RunOptions options;
+  options.layers = {"conv1", "right", "fc"};
+  EXPECT_EQ(simulated(text, options).layers.size(), 3U);
+  // Of the output of `left`, 2 positions in 4 channels of the fullest PE, it is open now whether it fits; but what
+  // reads it, together with an output of `right` that is all zeros, does not.
+  options.set = {"accelerator.pe.oaram.elements=7", "accelerator.pe.iaram.elements=23"};
+  EXPECT_EQ(simulated(text, options).layers.size(), 3U);
+  options.set = {"accelerator.pe.oaram.elements=7"};
+  EXPECT_THROW(simulated(text, options), pruning::InputError);
+  options.layers = {"left"};
+  EXPECT_THROW(simulated(text, options), pruning::InputError);
 }
 
 // Without arithmetic: the same counts, and nothing claimed about values?
@@ -139,7 +203,55 @@ TEST_F(Simulation, TimingOnlyCountsTheSame) {
 }
 
 TEST_F(Simulation, DoesNotDependOnTheNumberOfProcesses) {
-  expect_equal_layers(simulated(tiny_run(), {}, 3), simulated(tiny_run(), {}, 1));
+  for (const std::string& run : {tiny_run(), independent_run()}) {
+    const std::string alone = results_json(simulated(run, {}, 1));
+    for (const std::int64_t processes : {2, 3}) EXPECT_EQ(results_json(simulated(run, {}, processes)), alone);
+  }
+}
+
+struct Interruption {};
+
+/// Simulates `run.yaml` with a journal until so many jobs have been finished in all.
+/// @return what was reported: jobs taken up, then finished
+std::pair<std::size_t, std::size_t> interrupted_after(std::size_t jobs, std::int64_t processes) {
+  std::pair<std::size_t, std::size_t> reported;
+  JobJournal journal("run.partial", "this");
+  const auto listener = [&](const Progress& progress) {
+    reported = {progress.taken_up, progress.finished};
+    if (progress.finished >= jobs) throw Interruption();
+  };
+  EXPECT_THROW(simulate(read_run_file("run.yaml"), processes, listener, &journal), Interruption);
+  return reported;
+}
+
+// Wherever a run is interrupted, are its results those of one that was not, and is nothing simulated twice?
+TEST_F(Simulation, GoesOnAfterAnInterruption) {
+  for (const std::string& run : {tiny_run() + "layers: [conv1, left, fc]\n", independent_run()}) {
+    const Results whole = simulated(run);
+    for (const std::int64_t processes : {1, 2}) {
+      for (std::size_t jobs = 1; jobs <= whole.layers.size(); ++jobs) {
+        SCOPED_TRACE(jobs);
+        std::filesystem::remove("run.partial");
+        EXPECT_EQ(interrupted_after(jobs, processes), std::pair(std::size_t{0}, jobs));
+        if (jobs > 1) {
+          // Once more, with the last record cut short.
+          std::filesystem::resize_file("run.partial", std::filesystem::file_size("run.partial") - 1);
+          EXPECT_EQ(interrupted_after(jobs, processes), std::pair(jobs - 1, jobs));
+        }
+        JobJournal journal("run.partial", "this");
+        std::vector<std::string> simulated_now;
+        const Results results = simulate(
+            read_run_file("run.yaml"), processes,
+            [&](const Progress& progress) {
+              EXPECT_EQ(progress.taken_up, jobs);
+              if (!progress.layer.empty()) simulated_now.push_back(progress.layer);
+            },
+            &journal);
+        EXPECT_EQ(results_json(results), results_json(whole));
+        EXPECT_EQ(simulated_now.size(), whole.layers.size() - jobs);
+      }
+    }
+  }
 }
 
 // Is the fixed-point network close to the float one, and closer with wider accumulators?

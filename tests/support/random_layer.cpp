@@ -156,8 +156,6 @@ struct Frame {
   int activation_percent = 0;
   bool has_bias = false;
   bool relu = false;
-  bool input_from_dram = false;
-  bool output_to_dram = false;
   int more_product_shift = 0;
   int more_output_shift = 0;
 };
@@ -170,9 +168,7 @@ Gen<Frame> frame() {
                                                  Granularity::kernel, Granularity::filter)),
       gen::set(&Frame::kept_percent, density_in_percent()), gen::set(&Frame::weight_percent, density_in_percent()),
       gen::set(&Frame::activation_percent, density_in_percent()), gen::set(&Frame::has_bias, gen::arbitrary<bool>()),
-      gen::set(&Frame::relu, gen::arbitrary<bool>()), gen::set(&Frame::input_from_dram, gen::arbitrary<bool>()),
-      gen::set(&Frame::output_to_dram, gen::arbitrary<bool>()),
-      gen::set(&Frame::more_product_shift, mostly(0, any(0, 3))),
+      gen::set(&Frame::relu, gen::arbitrary<bool>()), gen::set(&Frame::more_product_shift, mostly(0, any(0, 3))),
       gen::set(&Frame::more_output_shift, mostly(0, any(0, 8))));
 }
 
@@ -278,8 +274,6 @@ RandomLayer assemble(const Frame& frame, std::vector<std::int16_t> weights, std:
     for (const int bias : biases) operands.bias.push_back(bias * limit / 1000);
   }
   operands.relu = frame.relu;
-  operands.input_from_dram = frame.input_from_dram;
-  operands.output_to_dram = frame.output_to_dram;
   operands.product_shift =
       smallest_product_shift(operands, frame.parameters.accumulator_bits) + frame.more_product_shift;
   operands.output_shift = smallest_output_shift(operands) + frame.more_output_shift;
@@ -344,8 +338,7 @@ void showValue(const RandomLayer& layer, std::ostream& out) {
   show(out, "bias", operands.bias);
   show(out, "activations", operands.activations);
   out << "product_shift = " << operands.product_shift << ", relu = " << operands.relu
-      << ", output_shift = " << operands.output_shift << ", input_from_dram = " << operands.input_from_dram
-      << ", output_to_dram = " << operands.output_to_dram << "\n";
+      << ", output_shift = " << operands.output_shift << "\n";
 }
 
 }  // namespace support

@@ -1,0 +1,85 @@
+#include "sim/job_results.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "models/scnn/actions.hpp"
+
+namespace sim {
+
+namespace {
+
+/// Adds an image's share of a layer's result.
+void add_image(LayerResult& result, const pruning::ConvolutionShape& shape, const JobResult& job) {
+  result.cycles += job.cycles;
+  result.activations += std::int64_t{1} * shape.C * shape.H * shape.W;
+  result.nonzero_activations += job.nonzero_activations;
+  result.dense_macs += shape.macs();
+  result.counters += job.counters;
+  result.pe_cycles += job.pe_cycles;
+  if (result.check.bit_exact) *result.check.bit_exact = *result.check.bit_exact && job.bit_exact;
+  const auto add = [](std::optional<Deviation>& sum, const std::optional<Deviation>& one) {
+    if (!one) return;
+    if (!sum) sum.emplace();
+    *sum += *one;
+  };
+  add(result.check.float32, job.float32);
+  add(result.check.recorded, job.recorded);
+}
+
+LayerResult first_of(const workloads::Layer& layer, const JobResult& job, bool timing_only) {
+  LayerResult result;
+  result.name = layer.name;
+  result.weights = job.weights.weights;
+  result.nonzero_weights = job.weights.nonzero;
+  // How a layer is cut may depend on the image; the first stands for all.
+  result.mapping = job.mapping;
+  result.storage = job.weights.storage;
+  if (!timing_only) result.check.bit_exact = true;
+  return result;
+}
+
+std::map<std::string, std::uint64_t> seeds_of(const RunFile& run) {
+  std::map<std::string, std::uint64_t> seeds;
+  if (const auto* weights = std::get_if<workloads::SyntheticWeights>(&run.weights)) seeds["weights"] = weights->seed;
+  if (const auto* activations = std::get_if<workloads::SyntheticActivations>(&run.activations)) {
+    seeds["activations"] = activations->seed;
+  }
+  return seeds;
+}
+
+}  // namespace
+
+Results results_of(const RunFile& run, const workloads::Network& network, const std::vector<LayerJob>& jobs) {
+  Results results;
+  results.provenance.seeds = seeds_of(run);
+  results.network = run.network.name;
+  results.accelerator = run.accelerator;
+  results.energy_table = run.energy_table;
+  results.pruning = run.pruning;
+  for (const LayerJob& job : jobs) {
+    const workloads::Layer& layer = network.layers[job.layer];
+    if (job.image == 0) results.layers.push_back(first_of(layer, *job.result, run.timing_only));
+    add_image(results.layers.back(), layer.convolution, *job.result);
+  }
+  for (LayerResult& layer : results.layers) {
+    layer.energy = energy::energy_of(scnn::actions_of(layer.counters, run.accelerator), run.energy_table);
+  }
+  add_up(results);
+  return results;
+}
+
+std::vector<int> best_classes(const std::vector<float>& scores) {
+  std::vector<int> classes(scores.size());
+  std::iota(classes.begin(), classes.end(), 0);
+  const auto count = std::min<std::ptrdiff_t>(5, std::ssize(classes));
+  std::partial_sort(classes.begin(), classes.begin() + count, classes.end(), [&](int a, int b) {
+    const float x = scores[static_cast<std::size_t>(a)];
+    const float y = scores[static_cast<std::size_t>(b)];
+    return x != y ? x > y : a < b;
+  });
+  classes.resize(static_cast<std::size_t>(count));
+  return classes;
+}
+
+}  // namespace sim
