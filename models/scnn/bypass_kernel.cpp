@@ -135,14 +135,8 @@ template <std::size_t width, class Registers>
 std::int64_t count_with(const IssueWork& work, const ReferenceRows& references, std::size_t banks,
                         std::size_t register_count, std::uint8_t* held) {
   Registers registers(banks, register_count, held);
-  const std::size_t places = work.vectors * work.width;
-  const std::size_t outer = work.weight_stationary ? work.entries : 1;
-  const std::size_t inner = work.weight_stationary ? 1 : work.entries;
-  for (std::size_t o = 0; o < outer; ++o) {
-    for (std::size_t place = 0; place < places; place += work.width) {
-      refer_vector<width>(registers, work, references, place, o, o + inner);
-    }
-  }
+  for_each_vector(work, [&](std::size_t place, std::size_t first, std::size_t end)
+                            HWY_ATTR { refer_vector<width>(registers, work, references, place, first, end); });
   return registers.finish();
 }
 

@@ -38,8 +38,12 @@ class Compressor {
   CompressedPass run() {
     compress_activations();
     pruning::WeightEncoder encoder(shape_, operands_.filters->granularity, index_bits());
+    const auto& weights = operands_.filters->weights;
+    const auto zeros = std::count(weights.begin(), weights.end(), std::int16_t{0});
+    result_.weights.reserve(weights.size() - static_cast<std::size_t>(zeros));
+    result_.taps.reserve(result_.weights.capacity());
     for (const OutputGroup& group : result_.groups) compress_weights(group, encoder);
-    result_.derive(static_cast<std::size_t>(stream_number(shape_, shape_.C, {0, 0})));
+    result_.count_weights(static_cast<std::size_t>(stream_number(shape_, shape_.C, {0, 0})));
     return std::move(result_);
   }
 
@@ -140,22 +144,30 @@ class Compressor {
 
 }  // namespace
 
-void CompressedPass::derive(std::size_t streams) {
+void CompressedPass::count_weights(std::size_t streams) {
   const auto steps = static_cast<std::size_t>(filter_steps.rows) * static_cast<std::size_t>(filter_steps.columns);
   stream_elements.assign(streams, 0);
   stream_weights.assign(streams * steps, 0);
+  for (const Segment& segment : segments) {
+    stream_elements[static_cast<std::size_t>(segment.stream)] += segment.end_weight - segment.first_weight;
+    std::int64_t* const counts = stream_weights.data() + static_cast<std::size_t>(segment.stream) * steps;
+    for (std::int64_t w = segment.first_weight; w < segment.end_weight; ++w) {
+      const Weight& weight = weights[static_cast<std::size_t>(w)];
+      counts[weight.row * filter_steps.columns + weight.column] += weight.value != 0 ? 1 : 0;
+    }
+  }
+}
+
+void CompressedPass::arrange_multiplicands() {
   multiplicands.clear();
   multiplicand_begins.assign(1, 0);
   std::vector<std::vector<Multiplicand>> rounds;  // the n-th of each filter
-  for (std::size_t s = 0; s < segments.size(); ++s) {
-    stream_elements[static_cast<std::size_t>(segments[s].stream)] += segments[s].end_weight - segments[s].first_weight;
-    std::int64_t* const counts = stream_weights.data() + static_cast<std::size_t>(segments[s].stream) * steps;
+  for (const Segment& segment : segments) {
     std::size_t round = 0;
     std::int32_t filter = -1;
-    for (std::int64_t w = segments[s].first_weight; w < segments[s].end_weight; ++w) {
+    for (std::int64_t w = segment.first_weight; w < segment.end_weight; ++w) {
       const Weight& weight = weights[static_cast<std::size_t>(w)];
       if (weight.value == 0) continue;
-      ++counts[weight.row * filter_steps.columns + weight.column];
       round = weight.filter == filter ? round + 1 : 0;
       filter = weight.filter;
       if (round == rounds.size()) rounds.emplace_back();

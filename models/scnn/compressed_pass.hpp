@@ -96,8 +96,10 @@ struct CompressedPass {
   [[nodiscard]] std::uint32_t no_tap() const {
     return static_cast<std::uint32_t>(filters_per_group() * filter_steps.rows * filter_steps.columns);
   }
-  /// Finds what is derived from segments and weights: multiplicands, `stream_elements` and `stream_weights`.
-  void derive(std::size_t streams);
+  /// Finds `stream_elements` and `stream_weights`.
+  void count_weights(std::size_t streams);
+  /// Finds the multiplicands, which only arithmetic needs.
+  void arrange_multiplicands();
   [[nodiscard]] std::int64_t weight_bits() const { return entry_bits.empty() ? 0 : entry_bits.back(); }
 };
 

@@ -31,11 +31,14 @@ class Crossbar {
     }
   }
 
-  /// @param row counts in bank register `i` of the vector at a place and an entry
-  template <class Row>
-  HWY_INLINE void run(const IssueWork& work, Row row) {
-    if (!limited && issue_without_conflict(work, row)) return;
-    for_each_issue(work, [&](std::size_t place, std::size_t entry) HWY_ATTR { issue(place, entry, row); });
+  /// @tparam Rows how the counts of a vector are summed, see RowSums
+  template <class Rows>
+  HWY_INLINE void run(const IssueWork& work, const CountRows& counts) {
+    if (!limited && issue_without_conflict<Rows>(work, counts)) return;
+    for_each_vector(work, [&](std::size_t place, std::size_t first, std::size_t end) HWY_ATTR {
+      const Rows rows(work, place);
+      for (std::size_t e = first; e < end; ++e) issue(rows, counts.rows + e * counts.entry_bytes);
+    });
   }
 
   /// Cycles without an issue.
@@ -74,8 +77,8 @@ class Crossbar {
 
   /// Conflicts are rare: issues as if there were none and looks afterwards whether a queue was ever too full.
   /// @return false, with the state as it was, if so
-  template <class Row>
-  HWY_INLINE bool issue_without_conflict(const IssueWork& work, Row row) {
+  template <class Rows>
+  HWY_INLINE bool issue_without_conflict(const IssueWork& work, const CountRows& counts) {
     Vector queued[count];
     Vector in_lanes[count];
     Vector blocked = hn::Zero(bytes);
@@ -83,11 +86,16 @@ class Crossbar {
       queued[i] = queued_[i];
       in_lanes[i] = in_lanes_[i];
     }
-    for_each_issue(work, [&](std::size_t place, std::size_t entry) HWY_ATTR {
-      for (std::size_t i = 0; i < count; ++i) {
-        queued[i] = hn::Add(hn::SaturatedSub(queued[i], one_), in_lanes[i]);
-        blocked = hn::Or(blocked, hn::SaturatedSub(queued[i], depth_));
-        in_lanes[i] = only_banks(row(place, entry, i), i);
+    for_each_vector(work, [&](std::size_t place, std::size_t first, std::size_t end) HWY_ATTR {
+      const Rows rows(work, place);
+      const std::uint8_t* entry = counts.rows + first * counts.entry_bytes;
+      const std::uint8_t* const stop = counts.rows + end * counts.entry_bytes;
+      for (; entry < stop; entry += counts.entry_bytes) {
+        for (std::size_t i = 0; i < count; ++i) {
+          queued[i] = hn::Add(hn::SaturatedSub(queued[i], one_), in_lanes[i]);
+          blocked = hn::Or(blocked, hn::SaturatedSub(queued[i], depth_));
+          in_lanes[i] = only_banks(rows.sum(entry + i * lanes), i);
+        }
       }
     });
     if (HWY_UNLIKELY(!is_zero(blocked))) return false;
@@ -99,8 +107,8 @@ class Crossbar {
   }
 
   /// Cycles until the lanes are empty, then one issue.
-  template <class Row>
-  HWY_INLINE void issue(std::size_t place, std::size_t entry, Row row) {
+  template <class Rows>
+  HWY_INLINE void issue(const Rows& rows, const std::uint8_t* entry) {
     Vector all[count];
     Vector blocked = hn::Zero(bytes);
     for (std::size_t i = 0; i < count; ++i) {
@@ -117,7 +125,7 @@ class Crossbar {
     } else {
       for (std::size_t i = 0; i < count; ++i) queued_[i] = all[i];
     }
-    for (std::size_t i = 0; i < count; ++i) in_lanes_[i] = only_banks(row(place, entry, i), i);
+    for (std::size_t i = 0; i < count; ++i) in_lanes_[i] = only_banks(rows.sum(entry + i * lanes), i);
   }
 
   void retire() {
@@ -148,22 +156,41 @@ class Crossbar {
   std::int64_t conflicts_ = 0;
 };
 
+/// The activations of a vector as offsets into rows.
 /// @tparam width of a vector, if it is known when this is compiled; 0: the work's
+template <std::size_t width>
+class RowSums {
+ public:
+  RowSums(const IssueWork& work, std::size_t place) : all_(work.offsets + place), size_(work.width) {
+    for (std::size_t a = 0; a < width; ++a) offsets_[a] = all_[a];
+  }
+
+  /// Counts of one issue. @param rows of the entry
+  HWY_INLINE Vector sum(const std::uint8_t* rows) const {
+    constexpr Bytes bytes;
+    if constexpr (width > 0) {
+      Vector sum = hn::LoadU(bytes, rows + offsets_[0]);
+      for (std::size_t a = 1; a < width; ++a) sum = hn::Add(sum, hn::LoadU(bytes, rows + offsets_[a]));
+      return sum;
+    } else {
+      Vector sum = hn::LoadU(bytes, rows + all_[0]);
+      for (std::size_t a = 1; a < size_; ++a) sum = hn::Add(sum, hn::LoadU(bytes, rows + all_[a]));
+      return sum;
+    }
+  }
+
+ private:
+  const std::uint32_t* all_;
+  std::size_t size_;
+  std::size_t offsets_[width > 0 ? width : 1];
+};
+
 template <std::size_t width, class Crossbar>
 std::int64_t run_with(const IssueWork& work, const CountRows& counts, std::int64_t idle_cycles,
                       const CrossbarShape& shape, CrossbarOccupancy& occupancy) {
-  constexpr Bytes bytes;
-  constexpr std::size_t lanes = Crossbar::lanes;
   Crossbar crossbar(shape, occupancy);
   crossbar.idle(idle_cycles);
-  const std::size_t size = width > 0 ? width : work.width;
-  crossbar.run(work, [&](std::size_t place, std::size_t entry, std::size_t i) HWY_ATTR {
-    const std::uint32_t* const offsets = work.offsets + place;
-    const std::uint8_t* const rows = counts.rows + entry * counts.entry_bytes + i * lanes;
-    Vector sum = hn::LoadU(bytes, rows + offsets[0]);
-    for (std::size_t a = 1; a < size; ++a) sum = hn::Add(sum, hn::LoadU(bytes, rows + offsets[a]));
-    return sum;
-  });
+  crossbar.template run<RowSums<width>>(work, counts);
   return crossbar.finish();
 }
 

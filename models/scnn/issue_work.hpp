@@ -15,33 +15,15 @@ struct IssueWork {
   bool weight_stationary = false;  ///< entries outermost
 };
 
-/// Calls `issue(place, entry)`, with the first place of a vector, for every pair of a vector and an entry in the order
-/// of their issues. There is no branch at the end of the inner loop: segments are short, and the processor would often
-/// foresee it wrongly.
-template <class Issue>
-inline __attribute__((always_inline)) void for_each_issue(const IssueWork& work, Issue issue) {
-  const std::size_t issues = work.vectors * work.entries;
-  const std::size_t width = work.width;
-  std::size_t place = 0;
-  std::size_t entry = 0;
-  if (work.weight_stationary) {
-    const std::size_t end = work.vectors * width;
-    for (std::size_t i = 0; i < issues; ++i) {
-      issue(place, entry);
-      place += width;
-      const std::size_t wrap = std::size_t{0} - (place == end ? 1U : 0U);
-      place &= ~wrap;
-      entry -= wrap;
-    }
-  } else {
-    const std::size_t end = work.entries;
-    for (std::size_t i = 0; i < issues; ++i) {
-      issue(place, entry);
-      ++entry;
-      const std::size_t wrap = std::size_t{0} - (entry == end ? 1U : 0U);
-      entry &= ~wrap;
-      place += width & wrap;
-    }
+/// Calls `issue_vector(place, first, end)`, with the first place of a vector and a range of entries, in the order of
+/// issues.
+template <class IssueVector>
+inline __attribute__((always_inline)) void for_each_vector(const IssueWork& work, IssueVector issue_vector) {
+  const std::size_t places = work.vectors * work.width;
+  const std::size_t outer = work.weight_stationary ? work.entries : 1;
+  const std::size_t inner = work.weight_stationary ? 1 : work.entries;
+  for (std::size_t first = 0; first < outer; ++first) {
+    for (std::size_t place = 0; place < places; place += work.width) issue_vector(place, first, first + inner);
   }
 }
 

@@ -26,7 +26,8 @@ void PartialSumPlanes::begin_pass(const CompressedPass& pass, const PeTile& tile
   const int pitch = std::max(0, last_column - first_column) + steps.columns;
   const int rows = std::max(0, last_row - first_row) + steps.rows;
   const auto position = [&](int row, int column) { return static_cast<std::size_t>(row * pitch + column); };
-  plane_size_ = position(rows, 0);
+  // With padding between planes too: two filters' vectors never overlap, so neither waits for the other's sums.
+  plane_size_ = position(rows, 0) + accumulate_padding;
 
   const int filters = pass.filters_per_group();
   tap_distance_.clear();
@@ -47,7 +48,7 @@ void PartialSumPlanes::begin_pass(const CompressedPass& pass, const PeTile& tile
           position(row - first_row + steps.rows - 1, column - first_column + steps.columns - 1));
     }
   }
-  sums_.assign(sets, std::vector<std::int32_t>(static_cast<std::size_t>(filters) * plane_size_ + accumulate_padding));
+  sums_.assign(sets, std::vector<std::int32_t>(static_cast<std::size_t>(filters) * plane_size_));
 
   streams_.clear();
   pixels_.clear();

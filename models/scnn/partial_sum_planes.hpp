@@ -36,10 +36,10 @@ class PartialSumPlanes {
   const CompressedPass* pass_ = nullptr;
   std::vector<Stream> streams_;
   std::vector<std::int32_t> pixels_;
-  std::size_t plane_size_ = 0;  ///< of one output channel
+  std::size_t plane_size_ = 0;  ///< of one output channel, with padding
   std::vector<std::int32_t> tap_distance_;
   std::vector<std::size_t> output_positions_;    ///< of the accumulator tile's outputs in a plane, in raster order
-  std::vector<std::vector<std::int32_t>> sums_;  ///< [set][filter][plane], and padding
+  std::vector<std::vector<std::int32_t>> sums_;  ///< [set][filter][plane]
 };
 
 }  // namespace scnn

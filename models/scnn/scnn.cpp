@@ -155,7 +155,8 @@ LayerOutcome Scnn::run(const LayerOperands& operands, Arithmetic arithmetic, std
 
   std::vector<PassTraffic> passes;
   for (const Pass& geometry : mapping.passes) {
-    const CompressedPass pass = compress(operands, geometry, mapping.groups, parameters);
+    CompressedPass pass = compress(operands, geometry, mapping.groups, parameters);
+    if (with_values) pass.arrange_multiplicands();
     const PassOutcome one = design_->array->run(
         {&operands, &pass, with_values, &outcome.sums, &outcome.outputs, passes.empty() ? tracing : Tracing{}});
     outcome.counters += one.counters;

@@ -73,7 +73,8 @@ struct PassBuilder {
   }
   /// Ends a group: what was added since the last end belongs to it.
   void end_group() {
-    pass.derive(pass.activation_begins.front().size() - 1);
+    pass.count_weights(pass.activation_begins.front().size() - 1);
+    pass.arrange_multiplicands();
     const std::int64_t begin = pass.group_segments.empty() ? 0 : pass.group_segments.back().end;
     pass.group_segments.push_back({begin, std::ssize(pass.segments)});
     pass.groups.push_back({{0, 1}, {0, 1}});
