@@ -70,7 +70,7 @@ pruning::Tensor<float> synthetic_weights(const Layer& layer, const SyntheticWeig
   RandomStream values(parameters.seed, "weights", layer.name);
   RandomStream scales(parameters.seed, "kernel scales", layer.name);
   for (std::size_t start = 0; start < weights.values.size(); start += kernel) {
-    const double scale = deviation * exponential(sigma * scales.normal());
+    const double scale = sigma == 0 ? deviation : deviation * exponential(sigma * scales.normal());
     for (std::size_t i = start; i < start + kernel; ++i) {
       const bool normal = parameters.distribution == WeightDistribution::normal;
       weights.values[i] = static_cast<float>(scale * (normal ? values.normal() : values.laplacian()));
