@@ -21,7 +21,8 @@ std::vector<Step> taps_of_phase(int taps, int dilation, int stride, int phase) {
 namespace {
 
 std::size_t number_of(const ConvolutionShape& shape, RowsColumns phase) {
-  return static_cast<std::size_t>(phase.rows * shape.stride.columns + phase.columns);
+  const int number = phase.rows * shape.stride.columns + phase.columns;
+  return static_cast<std::size_t>(number);
 }
 
 /// Calls `steps(phase)` for every phase in order.

@@ -23,9 +23,11 @@ void PartialSumPlanes::begin_pass(const CompressedPass& pass, const PeTile& tile
     last_column = std::max(last_column, activation.column);
   }
   // A product moves back by its tap, so a plane of sums begins so many rows and columns before that of the pixels.
-  const int pitch = std::max(0, last_column - first_column) + steps.columns;
+  const auto pitch = static_cast<std::size_t>(std::max(0, last_column - first_column) + steps.columns);
   const int rows = std::max(0, last_row - first_row) + steps.rows;
-  const auto position = [&](int row, int column) { return static_cast<std::size_t>(row * pitch + column); };
+  const auto position = [&](int row, int column) {
+    return static_cast<std::size_t>(row) * pitch + static_cast<std::size_t>(column);
+  };
   // With padding between planes too: two filters' vectors never overlap, so neither waits for the other's sums.
   plane_size_ = position(rows, 0) + accumulate_padding;
 

@@ -86,7 +86,7 @@ void SegmentTables::build(SegmentTable& table, std::int64_t segment) {
               table.rows.data());
   if (!references_) return;
   cut_into_layers(table, taps);
-  table.layers.reserve(table.layer_begins.back() * 2 * class_bytes());
+  table.layers.reserve(std::size_t{2} * table.layer_begins.back() * class_bytes());
   sum_layers(taps, weights_per_entry_, {tap_layers_.data(), 2, shape_.classes(), taps_, row_bytes_}, table.layer_begins,
              layer_of_.data(), table.layers.data());
 }
