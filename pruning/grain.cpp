@@ -47,11 +47,17 @@ std::int64_t Mask::kept() const {
   return std::accumulate(kept_grains.begin(), kept_grains.end(), std::int64_t{0});
 }
 
-Mask select_grains(const Tensor<float>& filters, Granularity granularity, double density) {
+std::int64_t kept_count(Granularity granularity, std::int64_t grains, double density) {
   if (!(density >= 0.0 && density <= 1.0)) throw std::invalid_argument("a density lies between 0 and 1");
+  if (granularity == Granularity::none) return grains;
+  return static_cast<std::int64_t>(std::floor(density * static_cast<double>(grains) + 0.5));
+}
+
+Mask select_grains(const Tensor<float>& filters, Granularity granularity, double density) {
   Mask mask{granularity, grain_size(granularity, filters.shape), {}};
   const auto grains = static_cast<std::size_t>(filters.size() / std::max<std::int64_t>(1, mask.grain_size));
-  if (granularity == Granularity::none) {
+  const auto kept = static_cast<std::size_t>(kept_count(granularity, static_cast<std::int64_t>(grains), density));
+  if (kept == grains) {
     mask.kept_grains.assign(grains, 1);
     return mask;
   }
@@ -63,7 +69,6 @@ Mask select_grains(const Tensor<float>& filters, Granularity granularity, double
     for (std::size_t i = 0; i < size; ++i) saliency[g] += std::abs(static_cast<double>(filters.values[g * size + i]));
   }
 
-  const auto kept = static_cast<std::size_t>(std::floor(density * static_cast<double>(grains) + 0.5));
   std::vector<std::size_t> order(grains);
   std::iota(order.begin(), order.end(), std::size_t{0});
   const auto more_salient = [&](std::size_t a, std::size_t b) {

@@ -38,9 +38,12 @@ struct Mask {
   [[nodiscard]] std::int64_t kept() const;
 };
 
-/// Keeps the floor(density g + 1/2) most salient of the g grains; the saliency of a grain is the
+/// Grains that pruning keeps of `grains`: floor(density grains + 1/2), or all with `none`, whatever the density.
+/// @param density 0 to 1
+std::int64_t kept_count(Granularity granularity, std::int64_t grains, double density);
+
+/// Keeps the most salient of the grains, `kept_count` of them; the saliency of a grain is the
 /// sum of the magnitudes of its weights, and of equals the earlier in k, c, r, s order stays.
-/// `none` keeps every weight whatever the density.
 /// @param filters (K, C/G, R, S) or (K, C), finite values
 /// @param density 0 to 1
 Mask select_grains(const Tensor<float>& filters, Granularity granularity, double density);

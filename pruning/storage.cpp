@@ -9,6 +9,18 @@ double share_of(std::int64_t part, std::int64_t whole) {
   return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
+StorageSize storage_size(std::int64_t weights, std::int64_t kept_grains, std::int64_t grain_size, int weight_bits,
+                         int index_bits) {
+  StorageSize size;
+  size.weights = weights;
+  size.kept_grains = kept_grains;
+  size.kept_weights = kept_grains * grain_size;
+  size.weight_bits = size.kept_weights * weight_bits;
+  size.index_bits = kept_grains * index_bits;
+  size.dense_bits = weights * weight_bits;
+  return size;
+}
+
 }  // namespace
 
 double StorageSize::ratio() const {
@@ -26,14 +38,14 @@ StorageSize& StorageSize::operator+=(const StorageSize& other) {
 }
 
 StorageSize storage_of(const Mask& mask, const Tensor<float>& pruned, int weight_bits, int index_bits) {
-  StorageSize size;
-  size.weights = pruned.size();
-  size.kept_grains = mask.granularity == Granularity::none ? nonzero_count(pruned) : mask.kept();
-  size.kept_weights = size.kept_grains * mask.grain_size;
-  size.weight_bits = size.kept_weights * weight_bits;
-  size.index_bits = size.kept_grains * index_bits;
-  size.dense_bits = size.weights * weight_bits;
-  return size;
+  const std::int64_t kept = mask.granularity == Granularity::none ? nonzero_count(pruned) : mask.kept();
+  return storage_size(pruned.size(), kept, mask.grain_size, weight_bits, index_bits);
+}
+
+StorageSize storage_of(const Shape& filters, Granularity granularity, double density, int weight_bits, int index_bits) {
+  const std::int64_t weights = element_count(filters);
+  const std::int64_t grain = grain_size(granularity, filters);
+  return storage_size(weights, kept_count(granularity, weights / grain, density), grain, weight_bits, index_bits);
 }
 
 double RowOccupancy::share() const {

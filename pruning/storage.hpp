@@ -28,6 +28,12 @@ struct StorageSize {
 /// @param weight_bits, index_bits of one weight and one index
 StorageSize storage_of(const Mask& mask, const Tensor<float>& pruned, int weight_bits = 8, int index_bits = 4);
 
+/// The same of a layer whose weights are not at hand: all of those that pruning leaves count as non-zero.
+/// @param filters (K, C/G, R, S) or (K, C)
+/// @param density share of grains kept, 0 to 1; of no meaning with granularity `none`
+StorageSize storage_of(const Shape& filters, Granularity granularity, double density, int weight_bits = 8,
+                       int index_bits = 4);
+
 /// Filter rows (k, c, r), and those that hold a non-zero weight. A fully connected weight is a row.
 struct RowOccupancy {
   std::int64_t rows = 0;

@@ -15,12 +15,6 @@ namespace sim {
 
 namespace {
 
-pruning::Shape filter_shape(const workloads::Layer& layer) {
-  const auto& shape = layer.convolution;
-  if (layer.type == workloads::LayerType::linear) return {shape.K, shape.C};
-  return {shape.K, shape.channels_per_group(), shape.R, shape.S};
-}
-
 std::vector<std::string> layer_names(const pruning::WeightsFile& file) {
   std::vector<std::string> names;
   for (const auto& entry : file.layers()) names.push_back(entry.name);
@@ -41,6 +35,12 @@ std::vector<std::string> layer_names(const pruning::WeightsFile& file) {
 }
 
 }  // namespace
+
+pruning::Shape filter_shape(const workloads::Layer& layer) {
+  const auto& shape = layer.convolution;
+  if (layer.type == workloads::LayerType::linear) return {shape.K, shape.C};
+  return {shape.K, shape.channels_per_group(), shape.R, shape.S};
+}
 
 WeightSource::WeightSource(const RunFile& run, const workloads::Network& network,
                            std::map<std::string, workloads::Layer> folded)

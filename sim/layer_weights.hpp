@@ -30,6 +30,9 @@ struct LayerWeights {
   WeightSummary summary;
 };
 
+/// (K, C/G, R, S) of a convolution, (K, C) of a fully connected layer: grains of its weights are taken in this shape.
+pruning::Shape filter_shape(const workloads::Layer& layer);
+
 /// Where the weights of a run come from: a trained network's file, or a generator.
 class WeightSource {
  public:

@@ -15,6 +15,7 @@
 #include "sim/command_profile.hpp"
 #include "sim/command_prune.hpp"
 #include "sim/command_run.hpp"
+#include "sim/command_storage.hpp"
 #include "sim/comparison.hpp"
 #include "sim/interruption.hpp"
 #include "sim/progress_display.hpp"
@@ -235,6 +236,27 @@ int profile_command(const std::vector<std::string>& arguments) {
   return success;
 }
 
+int storage_command(const std::vector<std::string>& arguments) {
+  using Words = std::vector<std::string>;
+  Usage usage(
+      "storage CONFIG.yaml -o LAYERS.csv [options]",
+      "Reckons what the pruning of a run file leaves of its weights, layer by layer, without reading a tensor.");
+  usage.options.add_options()                                                                                //
+      ("output,o", po::value<std::string>()->required()->value_name("LAYERS.csv"), "file to write")          //
+      ("set", po::value<Words>()->value_name("KEY=VALUE"), "set a key of the run file, dotted; repeatable")  //
+      ("layers", po::value<Words>()->value_name("NAME,NAME"), "these layers only");
+  const auto values = usage.parse(arguments, "CONFIG.yaml", 1, 1);
+  if (!values) return success;
+
+  sim::StorageCommand command;
+  command.file = first_operand(*values, "CONFIG.yaml");
+  command.output = (*values)["output"].as<std::string>();
+  command.options.set = value_or(*values, "set", Words());
+  command.options.layers = layers_of(*values);
+  sim::storage(command, std::cout);
+  return success;
+}
+
 int compare_command(const std::vector<std::string>& arguments) {
   const Usage usage("compare DIR...", "Prints the results of several runs side by side, from their directories.");
   const auto values = usage.parse(arguments, "DIR", 1, 1000);
@@ -264,6 +286,7 @@ constexpr Command commands[] = {
     {"run", "simulate the layers of a run file", run_command},
     {"prune", "prune trained weights", prune_command},
     {"profile", "measure how dense and how clustered the tensors of a run file are", profile_command},
+    {"storage", "reckon the storage that the pruning of a run file leaves", storage_command},
     {"inspect", "say what an HDF5 file holds", inspect_command},
     {"compare", "results of several runs side by side", compare_command},
     {"parameters", "list the accelerator's parameters", parameters_command},

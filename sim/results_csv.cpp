@@ -13,12 +13,8 @@ namespace sim {
 
 namespace {
 
-/// In quotes where a comma, a quote or a line end would be misread.
 std::string cell_text(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + '"';
+  return csv_cell(text);
 }
 std::string cell_text(std::int64_t value) {
   return fmt::format("{}", value);

@@ -47,6 +47,13 @@ std::string yaml_string(std::string_view text) {
   return quoted + '"';
 }
 
+std::string csv_cell(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + '"';
+}
+
 std::string count_text(std::int64_t value) {
   constexpr std::int64_t longest = 1'000'000'000;
   if (value < longest) return decimal_text(static_cast<double>(value), 0);

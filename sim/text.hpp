@@ -12,6 +12,9 @@ std::string number_text(double value);
 /// A string as a YAML scalar that reads back as the same string: plain where that is safe, else in double quotes.
 std::string yaml_string(std::string_view text);
 
+/// A string as a cell of a CSV file: in double quotes where a comma, a quote or a line end would be misread.
+std::string csv_cell(const std::string& text);
+
 /// A count with thousands separators; from 10^9 on in millions with one decimal: `3,158.7 M`.
 std::string count_text(std::int64_t value);
 

@@ -43,6 +43,19 @@ TEST(Storage, StoresNonZeroWeightsOfUnprunedLayers) {
   EXPECT_EQ(storage_of(mask, Tensor<float>({2, 2}, {0, 1, -2, 0})), (pruning::StorageSize{4, 2, 2, 16, 8, 32}));
 }
 
+// Is the storage known from a shape that of a tensor pruned to the same density, fully connected ones included?
+TEST(Storage, NeedsNoWeightsToBeKnown) {
+  for (const pruning::Shape& shape : {pruning::Shape{7, 3, 5, 2}, pruning::Shape{6, 11}}) {
+    Tensor<float> filters(shape);
+    for (std::size_t i = 0; i < filters.values.size(); ++i) filters.values[i] = static_cast<float>(i + 1);
+    for (const Granularity g :
+         {Granularity::none, Granularity::fine, Granularity::vector, Granularity::kernel, Granularity::filter}) {
+      const Mask mask = select_grains(filters, g, 0.35);
+      EXPECT_EQ(storage_of(shape, g, 0.35, 6, 5), storage_of(mask, apply(mask, filters), 6, 5)) << name_of(g);
+    }
+  }
+}
+
 // Is an empty sum a ratio of 0, not of 0 / 0?
 TEST(Storage, OfNothingIsNothing) {
   EXPECT_EQ(pruning::StorageSize{}.ratio(), 0.0);
