@@ -1,13 +1,9 @@
 #!/bin/sh
-# Runs SqueezeNet on its trained tensors and on three kinds of stand-ins, and writes what they have in common:
-# configs/profiles/squeezenet.csv, results/synthetic-squeezenet/layers.csv and README.md.
+# SqueezeNet on its trained tensors and on three kinds of stand-ins, side by side.
 # SCNN_DATA is the directory with squeezenet.h5 and squeezenet-activations.h5, which are not part of the project.
 set -eu
-root=$(cd "$(dirname "$0")/../.." && pwd)
-cd "$root"
 : "${SCNN_DATA:?must be the directory with squeezenet.h5 and squeezenet-activations.h5}"
-SCNN_SIM=${SCNN_SIM:-build/release/sim/scnn-sim} # as tools/build release leaves it
-page=results/synthetic-squeezenet
+page=$1
 out=out/synthetic-squeezenet
 
 trained="configs/squeezenet.yaml --set weights.file=$SCNN_DATA/squeezenet.h5
@@ -20,9 +16,13 @@ run() {
   "$SCNN_SIM" run "$@" --set accelerator.pe.bypass.registers_per_bank=1 --quiet --overwrite --jobs "$(nproc)" --output "$out/$name"
 }
 
-mkdir -p "$page" configs/profiles
+mkdir -p "$out"
 # shellcheck disable=SC2086  # several words
-"$SCNN_SIM" profile $trained -o configs/profiles/squeezenet.csv > /dev/null
+"$SCNN_SIM" profile $trained -o "$out/squeezenet.csv" > /dev/null
+if ! cmp "$out/squeezenet.csv" configs/profiles/squeezenet.csv; then
+  echo "the stand-ins are made from another profile than is measured: copy the first file over the second" >&2
+  exit 1
+fi
 # shellcheck disable=SC2086
 run trained $trained
 run profile configs/squeezenet-synthetic.yaml
@@ -118,9 +118,9 @@ awk -F, '
 # Stand-ins for SqueezeNet's tensors
 
 How close does a run on synthetic tensors come to one on trained weights and a photograph? Command:
-`SCNN_DATA=DIRECTORY tools/reproduce.d/synthetic-squeezenet.sh` after `tools/build release` (SqueezeNet after Deep Compression by its authors, one image;
-published SCNN with one bypass register per bank; energy table `configs/energy/scnn-16nm.yaml`). It measures the profile in
-`configs/profiles/squeezenet.csv` and simulates
+`SCNN_DATA=DIRECTORY tools/reproduce synthetic-squeezenet` (SqueezeNet after Deep Compression by its authors, one image;
+published SCNN with one bypass register per bank; energy table `configs/energy/scnn-16nm.yaml`). It measures the profile,
+which must be the one in `configs/profiles/squeezenet.csv`, and simulates
 
 - `trained`: the network itself, every layer reading what the machine makes of the image;
 - `uniform`: the network's mean densities in every layer, .334 of the weights and .614 of the activations, zeros independent;
