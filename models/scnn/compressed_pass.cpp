@@ -107,11 +107,8 @@ class Compressor {
     for (std::int64_t j = 0; j < count; ++j) {
       const std::int64_t begin = j * entries / count;
       const std::int64_t end = (j + 1) * entries / count;
-      const std::int64_t end_weight = std::min(end * width, elements);
-      const auto nonzero = std::count_if(stream.begin() + begin * width, stream.begin() + end_weight,
-                                         [](const StreamElement& element) { return element.value != 0; });
       result_.segments.push_back({stream_id, first_entry + begin, first_entry + end - 1, first_weight + begin * width,
-                                  first_weight + end_weight, nonzero});
+                                  first_weight + std::min(end * width, elements)});
     }
   }
 

@@ -40,7 +40,6 @@ struct Segment {
   std::int64_t last_entry = 0;    ///< inclusive
   std::int64_t first_weight = 0;  ///< elements of the entries, in `CompressedPass::weights`
   std::int64_t end_weight = 0;
-  std::int64_t nonzero_weights = 0;  ///< among them
 };
 
 /// Segments of one output-channel group: [begin, end).

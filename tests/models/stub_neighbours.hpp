@@ -67,9 +67,8 @@ struct PassBuilder {
     for (std::int64_t left = std::ssize(weights); left > 0; left -= width) {
       pass.entry_bits.push_back(pass.weight_bits() + 20 * std::min(left, width));
     }
-    const auto nonzero = std::count_if(weights.begin(), weights.end(), [](const Weight& w) { return w.value != 0; });
     pass.segments.push_back(
-        {stream, first_entry, std::ssize(pass.entry_bits) - 1, first_weight, std::ssize(pass.weights), nonzero});
+        {stream, first_entry, std::ssize(pass.entry_bits) - 1, first_weight, std::ssize(pass.weights)});
   }
   /// Ends a group: what was added since the last end belongs to it.
   void end_group() {
