@@ -29,16 +29,16 @@ vgg16() {
 start_runs "$out"
 simulate alexnet-dense configs/alexnet.yaml --layers "$(convolutions alexnet)" --set 'pruning={granularity: none}'
 for sigma in $alexnet_sigma $one_sigma; do
-  alexnet "NIPS15-$sigma" fine han $sigma
-  alexnet "NIPS16-$sigma" fine surgery $sigma
-  alexnet "fine-$sigma" fine mao $sigma
-  alexnet "vector-$sigma" vector mao $sigma
-  alexnet "kernel-$sigma" kernel mao $sigma
+  alexnet "NIPS15-$sigma" fine han "$sigma"
+  alexnet "NIPS16-$sigma" fine surgery "$sigma"
+  alexnet "fine-$sigma" fine mao "$sigma"
+  alexnet "vector-$sigma" vector mao "$sigma"
+  alexnet "kernel-$sigma" kernel mao "$sigma"
 done
 for sigma in $vgg16_sigma $one_sigma; do
   for density in 40.1 33.1 27.5; do
-    vgg16 "fine-$density-$sigma" fine $density $sigma
-    vgg16 "vector-$density-$sigma" vector $density $sigma
+    vgg16 "fine-$density-$sigma" fine "$density" "$sigma"
+    vgg16 "vector-$density-$sigma" vector "$density" "$sigma"
   done
 done
 
@@ -53,14 +53,14 @@ variant() {
 for granularity in fine vector; do
   for machine in input-ideal-0 input-ideal-1 input-ideal-2 input-ideal-4 input-plain-0 input-plain-1 \
     weight-ideal-0 weight-ideal-1 weight-plain-0 weight-plain-1; do
-    vgg16 "$granularity-$machine" $granularity 33.1 $vgg16_sigma $(variant $(echo $machine | tr - ' '))
+    vgg16 "$granularity-$machine" "$granularity" 33.1 "$vgg16_sigma" $(variant $(echo $machine | tr - ' '))
   done
   for machine in input-ideal-0 input-plain-0 weight-ideal-0; do
-    simulate "thin-$granularity-$machine" configs/vgg16-thin.yaml --set pruning.granularity=$granularity \
+    simulate "thin-$granularity-$machine" configs/vgg16-thin.yaml --set "pruning.granularity=$granularity" \
       $(variant $(echo $machine | tr - ' '))
   done
   for machine in input-ideal-0 input-ideal-1 input-plain-0 input-plain-1 weight-ideal-0; do
-    simulate "thin-$granularity-$machine-merge" configs/vgg16-thin.yaml --set pruning.granularity=$granularity \
+    simulate "thin-$granularity-$machine-merge" configs/vgg16-thin.yaml --set "pruning.granularity=$granularity" \
       --set accelerator.pe.bypass.merge=true $(variant $(echo $machine | tr - ' '))
   done
 done

@@ -63,7 +63,7 @@ for figure in conv total; do
   [ "$figure" = conv ] && metric=conv_storage_pct_of_2.3MB || metric=total_storage_pct_of_61MB
   for column in $alexnet; do
     name=${column%%:*}
-    compare "AlexNet $figure storage $name [%]" "$(paper AlexNet "$name" $metric)" "alexnet-$name" ${figure}_storage
+    compare "AlexNet $figure storage $name [%]" "$(paper AlexNet "$name" "$metric")" "alexnet-$name" "${figure}_storage"
   done
 done
 compare "AlexNet FLOPs NIPS15 [%]" "$(paper AlexNet NIPS15 flop_pct_of_1.5B)" alexnet-NIPS15 macs

@@ -53,6 +53,14 @@ awk -F, -v OFS=, '
 awk -F, '
   function percent(part, whole) { return sprintf("%+.1f%%", 100 * (part / whole - 1)) }
   function size(x) { return x < 0 ? -x : x }
+  function differences(sum,   f, i, r) {
+    for (f = 1; f <= figures; ++f) {
+      i = figure[f]
+      printf "    %-22s %12s", name[i], i < 7 ? sprintf("%.0f", sum["trained", i]) : sprintf("%.1f", sum["trained", i] / 1e6)
+      for (r = 1; r <= runs; ++r) printf " %10s", percent(sum[run[r], i], sum["trained", i])
+      printf "\n"
+    }
+  }
   NR == 1 { next }
   {
     if (!($1 in seen)) { seen[$1] = 1; layers[++count] = $1 }
@@ -72,19 +80,9 @@ awk -F, '
     name[7] = "energy on chip [uJ]"; name[8] = "energy of DRAM [uJ]"; name[9] = "energy [uJ]"
     rule = "    ------------------------------------------------------------------"
     printf "    all layers                  trained    uniform  densities    profile\n%s\n", rule "----"
-    for (f = 1; f <= figures; ++f) {
-      i = figure[f]
-      printf "    %-22s %12s", name[i], i < 7 ? sprintf("%.0f", total["trained", i]) : sprintf("%.1f", total["trained", i] / 1e6)
-      for (r = 1; r <= runs; ++r) printf " %10s", percent(total[run[r], i], total["trained", i])
-      printf "\n"
-    }
+    differences(total)
     printf "\n    all but conv1               trained    uniform  densities    profile\n%s\n", rule "----"
-    for (f = 1; f <= figures; ++f) {
-      i = figure[f]
-      printf "    %-22s %12s", name[i], i < 7 ? sprintf("%.0f", rest["trained", i]) : sprintf("%.1f", rest["trained", i] / 1e6)
-      for (r = 1; r <= runs; ++r) printf " %10s", percent(rest[run[r], i], rest["trained", i])
-      printf "\n"
-    }
+    differences(rest)
     printf "\n    mean size of a layer\47s difference    uniform  densities    profile\n%s\n", rule "--"
     for (f = 1; f <= figures; ++f) {
       i = figure[f]
