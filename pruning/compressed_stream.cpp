@@ -72,6 +72,13 @@ CompressedStream encode_grains(std::span<const std::int16_t> region, std::span<c
   return stream;
 }
 
+void encode_dense(std::span<const std::int16_t> region, CompressedStream& stream) {
+  stream.clear();
+  for (std::size_t p = 0; p < region.size(); ++p) {
+    stream.push_back({static_cast<std::int32_t>(p), region[p], 0, false, false});
+  }
+}
+
 std::vector<std::int16_t> decode(const CompressedStream& stream, std::int64_t size, int index_bits) {
   const std::int64_t longest_run = (std::int64_t{1} << index_bits) - 1;
   std::vector<std::int16_t> region(static_cast<std::size_t>(size), 0);

@@ -24,6 +24,12 @@ struct StreamElement {
 
 using CompressedStream = std::vector<StreamElement>;
 
+/// How a region becomes a stream.
+enum class Coding {
+  compressed,  ///< non-zero values or kept grains, with indices
+  dense        ///< every value, zeros too, without an index: its place says which it is
+};
+
 /// Stores the non-zero values of `region`. @param index_bits 1 to 8
 CompressedStream encode(std::span<const std::int16_t> region, int index_bits);
 /// The same into a stream whose memory is used again.
@@ -36,6 +42,9 @@ CompressedStream encode_grains(std::span<const std::int16_t> region, std::span<c
                                std::span<const std::uint8_t> kept, int index_bits);
 void encode_grains(std::span<const std::int16_t> region, std::span<const std::int32_t> grain,
                    std::span<const std::uint8_t> kept, int index_bits, CompressedStream& stream);
+
+/// Stores every value of `region`, none with an index.
+void encode_dense(std::span<const std::int16_t> region, CompressedStream& stream);
 
 /// Rebuilds a region of `size` values from indices and values alone (`position` is not used).
 /// @throws std::invalid_argument if the stream runs beyond the region

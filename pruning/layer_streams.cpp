@@ -37,8 +37,8 @@ std::vector<PhaseSteps> all_phases(const ConvolutionShape& shape, Steps steps) {
 
 }  // namespace
 
-ActivationEncoder::ActivationEncoder(const ConvolutionShape& shape, const Window& tile, int index_bits)
-    : shape_(shape), index_bits_(index_bits), phases_(all_phases(shape, [&](RowsColumns phase) {
+ActivationEncoder::ActivationEncoder(const ConvolutionShape& shape, const Window& tile, int index_bits, Coding coding)
+    : shape_(shape), index_bits_(index_bits), coding_(coding), phases_(all_phases(shape, [&](RowsColumns phase) {
         return PhaseSteps{pixels_of_phase(tile.rows, shape.padding.rows, shape.stride.rows, phase.rows),
                           pixels_of_phase(tile.columns, shape.padding.columns, shape.stride.columns, phase.columns)};
       })) {}
@@ -54,7 +54,11 @@ const CompressedStream& ActivationEncoder::encode(std::span<const std::int16_t> 
     const std::int16_t* const line = plane.data() + static_cast<std::ptrdiff_t>(row.at) * shape_.W;
     for (const Step& column : steps.columns) region_.push_back(line[column.at]);
   }
-  pruning::encode(region_, index_bits_, stream_);
+  if (coding_ == Coding::dense) {
+    encode_dense(region_, stream_);
+  } else {
+    pruning::encode(region_, index_bits_, stream_);
+  }
   return stream_;
 }
 
@@ -80,10 +84,11 @@ std::int64_t compressed_activations(const ConvolutionShape& shape, std::span<con
   return elements;
 }
 
-WeightEncoder::WeightEncoder(const ConvolutionShape& shape, Granularity granularity, int index_bits)
+WeightEncoder::WeightEncoder(const ConvolutionShape& shape, Granularity granularity, int index_bits, Coding coding)
     : shape_(shape),
       granularity_(granularity),
       index_bits_(index_bits),
+      coding_(coding),
       phases_(all_phases(shape, [&](RowsColumns phase) {
         return PhaseSteps{taps_of_phase(shape.R, shape.dilation.rows, shape.stride.rows, phase.rows),
                           taps_of_phase(shape.S, shape.dilation.columns, shape.stride.columns, phase.columns)};
@@ -96,7 +101,7 @@ const PhaseSteps& WeightEncoder::taps(RowsColumns phase) const {
 const CompressedStream& WeightEncoder::encode(std::span<const std::int16_t> weights, std::span<const std::uint8_t> kept,
                                               Range filters, int channel, RowsColumns phase) {
   const PhaseSteps& steps = taps(phase);
-  const bool coarse = is_coarse(granularity_);
+  const bool coarse = coding_ == Coding::compressed && is_coarse(granularity_);
   region_.clear();
   grain_.clear();
   kept_.clear();
@@ -116,7 +121,9 @@ const CompressedStream& WeightEncoder::encode(std::span<const std::int16_t> weig
       }
     }
   }
-  if (coarse) {
+  if (coding_ == Coding::dense) {
+    encode_dense(region_, stream_);
+  } else if (coarse) {
     encode_grains(region_, grain_, kept_, index_bits_, stream_);
   } else {
     pruning::encode(region_, index_bits_, stream_);

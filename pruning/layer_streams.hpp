@@ -49,11 +49,12 @@ struct PhaseSteps {
   std::vector<Step> columns;
 };
 
-/// Compresses the activations of one input tile, channel by channel and phase by phase, in raster order over the tile's
+/// Encodes the activations of one input tile, channel by channel and phase by phase, in raster order over the tile's
 /// pixels of that phase. `position` of an element counts those pixels.
 class ActivationEncoder {
  public:
-  ActivationEncoder(const ConvolutionShape& shape, const Window& tile, int index_bits);
+  ActivationEncoder(const ConvolutionShape& shape, const Window& tile, int index_bits,
+                    Coding coding = Coding::compressed);
 
   /// @param plane the channel, H x W
   /// @return a stream that the next call overwrites
@@ -63,6 +64,7 @@ class ActivationEncoder {
  private:
   ConvolutionShape shape_;
   int index_bits_;
+  Coding coding_;
   std::vector<PhaseSteps> phases_;
   std::vector<std::int16_t> region_;
   CompressedStream stream_;
@@ -73,14 +75,15 @@ class ActivationEncoder {
 std::int64_t compressed_activations(const ConvolutionShape& shape, std::span<const std::int16_t> plane,
                                     const Window& tile, RowsColumns phase, int index_bits);
 
-/// Compresses weights, input channel by input channel and phase by phase, ordered by filter, then row, then column over
+/// Encodes weights, input channel by input channel and phase by phase, ordered by filter, then row, then column over
 /// the taps of the phase. `position` of an element counts those taps.
 class WeightEncoder {
  public:
-  WeightEncoder(const ConvolutionShape& shape, Granularity granularity, int index_bits);
+  WeightEncoder(const ConvolutionShape& shape, Granularity granularity, int index_bits,
+                Coding coding = Coding::compressed);
 
   /// @param weights (K, C/G, R, S)
-  /// @param kept whether the grain of a weight is kept; read for coarse granularities only
+  /// @param kept whether the grain of a weight is kept; read for compressed coarse grains only
   /// @param channel input channel within the channel group
   /// @return a stream that the next call overwrites
   const CompressedStream& encode(std::span<const std::int16_t> weights, std::span<const std::uint8_t> kept,
@@ -91,6 +94,7 @@ class WeightEncoder {
   ConvolutionShape shape_;
   Granularity granularity_;
   int index_bits_;
+  Coding coding_;
   std::vector<PhaseSteps> phases_;
   std::vector<std::int16_t> region_;
   std::vector<std::int32_t> grain_;

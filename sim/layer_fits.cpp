@@ -86,7 +86,7 @@ void LayerFits::learn_from(std::size_t index, std::size_t image, const Evaluated
   const scnn::Mapping mapping = mapping_of(layer, evaluated.operands, accelerator_);
   LayerFit fit = fit_of_mapping(layer.convolution, mapping, accelerator_);
   if (!fit.output_can_stay) {
-    fit.output_can_stay = scnn::oaram_use(layer.convolution, evaluated.outputs, mapping, accelerator_).fullest_pe <=
+    fit.output_can_stay = scnn::oaram_use(evaluated.operands, evaluated.outputs, mapping, accelerator_).fullest_pe <=
                           accelerator_.oaram_elements;
   }
   learn(index, image, fit);

@@ -31,10 +31,11 @@ const TableEntry* Table::find(std::string_view component, std::string_view actio
   return found == entries.end() ? nullptr : &*found;
 }
 
-double Breakdown::of(std::string_view component) const {
+std::optional<double> Breakdown::find(std::string_view component) const {
   const auto found = std::find_if(components.begin(), components.end(),
                                   [&](const ComponentEnergy& entry) { return entry.component == component; });
-  return found == components.end() ? 0 : found->energy_pj;
+  if (found == components.end()) return std::nullopt;
+  return found->energy_pj;
 }
 
 Breakdown& Breakdown::operator+=(const Breakdown& other) {

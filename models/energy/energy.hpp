@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,8 +45,10 @@ struct Breakdown {
   std::vector<ComponentEnergy> components;
   double total_pj = 0;  ///< the sum of `components`, added in order
 
-  /// Energy of a component; 0 if it is not there.
-  [[nodiscard]] double of(std::string_view component) const;
+  /// Energy of a component, if it is there.
+  [[nodiscard]] std::optional<double> find(std::string_view component) const;
+  /// The same; 0 if it is not there.
+  [[nodiscard]] double of(std::string_view component) const { return find(component).value_or(0); }
   Breakdown& operator+=(const Breakdown& other);
 };
 

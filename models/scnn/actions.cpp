@@ -15,9 +15,14 @@ std::int64_t address_bits(std::int64_t places) {
 
 }  // namespace
 
-std::vector<energy::ActionCount> actions_of(const Counters& counters, const Parameters& parameters) {
+std::vector<energy::ActionCount> actions_of(const Counters& counters, const Parameters& parameters,
+                                            DenseOperand dense) {
   const std::int64_t sum_bits = parameters.accumulator_bits;
-  const std::int64_t element_bits = value_bits + parameters.index_bits;
+  const auto element_bits = [&](DenseOperand operand) {
+    return value_bits + (dense == operand ? 0 : parameters.index_bits);
+  };
+  const std::int64_t weight_bits = element_bits(DenseOperand::weights);
+  const std::int64_t activation_bits = element_bits(DenseOperand::activations);
   const std::int64_t entry_tag_bits = address_bits(parameters.accumulator_entries);
   const std::int64_t registers = parameters.bypass_registers;
 
@@ -37,13 +42,13 @@ std::vector<energy::ActionCount> actions_of(const Counters& counters, const Para
       // A hit updates a register and a miss fills one; either compares the entry numbers of all of them.
       {"bypass_registers", "access", registers == 0 ? 0 : counters.bypass_hits + counters.accumulator_references,
        sum_bits + registers * entry_tag_bits},
-      {"weight_fifo", "read", counters.weight_fifo_reads, parameters.weights_per_cycle * element_bits},
-      {"weight_fifo", "write", counters.weight_fifo_writes, parameters.weights_per_cycle * element_bits},
-      {"iaram", "read", counters.iaram_vector_reads, parameters.activations_per_cycle * element_bits},
+      {"weight_fifo", "read", counters.weight_fifo_reads, parameters.weights_per_cycle * weight_bits},
+      {"weight_fifo", "write", counters.weight_fifo_writes, parameters.weights_per_cycle * weight_bits},
+      {"iaram", "read", counters.iaram_vector_reads, parameters.activations_per_cycle * activation_bits},
       // The IARAM is filled from DRAM only: what an earlier layer left on chip is there already. Counted in
       // bytes as the DRAM's traffic is, so that nothing is rounded.
       {"iaram", "write", counters.dram_activation_bytes_read, 8},
-      {"oaram", "write", counters.oaram_elements_written, element_bits},
+      {"oaram", "write", counters.oaram_elements_written, activation_bits},
       // The OARAM is read to write to DRAM; an output that stays becomes the next layer's IARAM.
       {"oaram", "read", counters.dram_activation_bytes_written, 8},
       // Bias, ReLU, rounding and the test for zero of one output.

@@ -37,7 +37,7 @@ class Compressor {
 
   CompressedPass run() {
     compress_activations();
-    pruning::WeightEncoder encoder(shape_, operands_.filters->granularity, index_bits());
+    pruning::WeightEncoder encoder(shape_, operands_.filters->granularity, index_bits(), operands_.weight_coding());
     const auto& weights = operands_.filters->weights;
     const auto zeros = std::count(weights.begin(), weights.end(), std::int16_t{0});
     result_.weights.reserve(weights.size() - static_cast<std::size_t>(zeros));
@@ -53,7 +53,7 @@ class Compressor {
   void compress_activations() {
     const std::size_t plane = static_cast<std::size_t>(shape_.H) * static_cast<std::size_t>(shape_.W);
     for (const PeTile& tile : result_.geometry.tiles) {
-      pruning::ActivationEncoder encoder(shape_, tile.input, index_bits());
+      pruning::ActivationEncoder encoder(shape_, tile.input, index_bits(), operands_.activation_coding());
       std::vector<Activation> stored;
       std::vector<std::int64_t> begins{0};
       for (int c = 0; c < shape_.C; ++c) {

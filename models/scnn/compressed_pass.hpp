@@ -11,7 +11,7 @@
 
 namespace scnn {
 
-/// A stored activation as the multiplier array sees it. Value 0: a placeholder.
+/// A stored activation as the multiplier array sees it. Value 0: a placeholder or a stored zero.
 struct Activation {
   std::int32_t row = 0;     ///< output row = row - weight's row
   std::int32_t column = 0;  ///< output column = column - weight's column

@@ -63,11 +63,6 @@ constexpr std::array pe_cycles{
                           "waiting for halo exchange, post-processing or the DRAM traffic of temporal tiles"},
 };
 
-template <class Owner, std::size_t n>
-void add_fields(Owner& sum, const Owner& other, const std::array<CounterInfo<Owner>, n>& table) {
-  for (const CounterInfo<Owner>& info : table) sum.*info.field += other.*info.field;
-}
-
 // A field that the tables leave out would be lost in sums and outputs.
 static_assert(sizeof(Counters) == counters.size() * sizeof(std::int64_t));
 static_assert(sizeof(PeCycles) == pe_cycles.size() * sizeof(std::int64_t));
@@ -75,12 +70,12 @@ static_assert(sizeof(PeCycles) == pe_cycles.size() * sizeof(std::int64_t));
 }  // namespace
 
 Counters& Counters::operator+=(const Counters& other) {
-  add_fields(*this, other, counters);
+  models::add_fields(*this, other, counters);
   return *this;
 }
 
 PeCycles& PeCycles::operator+=(const PeCycles& other) {
-  add_fields(*this, other, pe_cycles);
+  models::add_fields(*this, other, pe_cycles);
   return *this;
 }
 

@@ -2,7 +2,8 @@
 
 #include <cstdint>
 #include <span>
-#include <string_view>
+
+#include "models/counter_info.hpp"
 
 namespace scnn {
 
@@ -48,13 +49,7 @@ struct PeCycles {
   [[nodiscard]] std::int64_t total() const;
 };
 
-template <class Owner>
-struct CounterInfo {
-  std::string_view name;
-  std::int64_t Owner::*field;
-  std::string_view unit;
-  std::string_view description;
-};
+using models::CounterInfo;
 
 /// Name, unit and description of every counter, in the order of the results schema.
 std::span<const CounterInfo<Counters>> counter_table();

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "pruning/compressed_stream.hpp"
 #include "pruning/convolution_shape.hpp"
 #include "pruning/grain.hpp"
 
@@ -16,6 +17,11 @@ struct Filters {
   std::vector<std::uint8_t> kept;     ///< same shape: whether the weight's grain is kept; used by coarse granularities
 };
 
+/// The operand whose zeros are elements of the streams like any other value: SCNN-SparseW is SCNN with dense
+/// activations, SCNN-SparseA with dense weights (Parashar et al., ISCA 2017). A dense stream needs no indices, so an
+/// element takes 16 bits and there are no placeholders.
+enum class DenseOperand { none, activations, weights };
+
 /// What the machine is given of one layer and one image.
 struct LayerOperands {
   pruning::ConvolutionShape shape;
@@ -25,6 +31,14 @@ struct LayerOperands {
   int product_shift = 0;                  ///< right shift of every product, rounding half up
   bool relu = false;
   int output_shift = 0;  ///< right shift from sum plus bias to a 16-bit output, rounding half up
+  DenseOperand dense = DenseOperand::none;
+
+  [[nodiscard]] pruning::Coding activation_coding() const {
+    return dense == DenseOperand::activations ? pruning::Coding::dense : pruning::Coding::compressed;
+  }
+  [[nodiscard]] pruning::Coding weight_coding() const {
+    return dense == DenseOperand::weights ? pruning::Coding::dense : pruning::Coding::compressed;
+  }
 };
 
 }  // namespace scnn

@@ -74,16 +74,17 @@ Range part_of(Range whole, std::int64_t i, std::int64_t parts) {
   return {whole.begin + static_cast<int>(i * size / parts), whole.begin + static_cast<int>((i + 1) * size / parts)};
 }
 
+Window needed_input(const ConvolutionShape& shape, const Window& outputs) {
+  return {
+      needed(outputs.rows, shape.H, shape.padding.rows, shape.dilation.rows, shape.R, shape.stride.rows),
+      needed(outputs.columns, shape.W, shape.padding.columns, shape.dilation.columns, shape.S, shape.stride.columns)};
+}
+
 Pass map_pass(const ConvolutionShape& shape, const Window& outputs, const Parameters& parameters,
               bool whole_input_plane) {
   Pass pass;
   pass.outputs = outputs;
-  pass.input =
-      whole_input_plane
-          ? Window{{0, shape.H}, {0, shape.W}}
-          : Window{needed(outputs.rows, shape.H, shape.padding.rows, shape.dilation.rows, shape.R, shape.stride.rows),
-                   needed(outputs.columns, shape.W, shape.padding.columns, shape.dilation.columns, shape.S,
-                          shape.stride.columns)};
+  pass.input = whole_input_plane ? Window{{0, shape.H}, {0, shape.W}} : needed_input(shape, outputs);
   for (std::int64_t i = 0; i < parameters.rows; ++i) {
     for (std::int64_t j = 0; j < parameters.columns; ++j) {
       PeTile tile;
@@ -105,6 +106,10 @@ std::int64_t fullest_iaram(const LayerOperands& operands, const Pass& pass, cons
   std::int64_t fullest = 0;
   for (const PeTile& tile : pass.tiles) {
     if (tile.input.empty()) continue;
+    if (operands.dense == DenseOperand::activations) {
+      fullest = std::max(fullest, std::int64_t{1} * shape.C * tile.input.size());
+      continue;
+    }
     std::int64_t elements = 0;
     for (int c = 0; c < shape.C; ++c) {
       const auto channel = std::span(operands.activations).subspan(static_cast<std::size_t>(c) * plane, plane);
@@ -120,27 +125,41 @@ std::int64_t fullest_iaram(const LayerOperands& operands, const Pass& pass, cons
   return fullest;
 }
 
+TemporalTiling tile_until(const ConvolutionShape& shape, const Parameters& parameters,
+                          const std::function<bool(const std::vector<Pass>&)>& fit) {
+  TemporalTiling tiling;
+  for (;;) {
+    tiling.passes = cut_into_passes(shape, tiling.temporal_rows, tiling.temporal_columns, parameters);
+    if (fit(tiling.passes)) return tiling;
+    const bool rows_can_double = 2 * tiling.temporal_rows <= shape.P();
+    const bool columns_can_double = 2 * tiling.temporal_columns <= shape.Q();
+    if (rows_can_double && (tiling.temporal_rows <= tiling.temporal_columns || !columns_can_double)) {
+      tiling.temporal_rows *= 2;
+    } else if (columns_can_double) {
+      tiling.temporal_columns *= 2;
+    } else {
+      return tiling;
+    }
+  }
+}
+
+int output_channels_per_group(const ConvolutionShape& shape, std::int64_t largest_tile, const Parameters& parameters) {
+  std::int64_t kc = std::min<std::int64_t>(parameters.output_channels_per_group, shape.filters_per_group());
+  if (largest_tile > 0) kc = std::min(kc, parameters.partial_sums() / largest_tile);
+  return static_cast<int>(std::max<std::int64_t>(1, kc));
+}
+
 Mapping map_layer(const LayerOperands& operands, const Parameters& parameters) {
   const ConvolutionShape& shape = operands.shape;
   Mapping mapping;
   bool accumulators_fit = false;
-  for (;;) {
-    mapping.passes = cut_into_passes(shape, mapping.temporal_rows, mapping.temporal_columns, parameters);
-    accumulators_fit = largest_tile(mapping.passes) <= parameters.partial_sums();
-    mapping.input_fits = std::all_of(mapping.passes.begin(), mapping.passes.end(), [&](const Pass& pass) {
+  static_cast<TemporalTiling&>(mapping) = tile_until(shape, parameters, [&](const std::vector<Pass>& passes) {
+    accumulators_fit = largest_tile(passes) <= parameters.partial_sums();
+    mapping.input_fits = std::all_of(passes.begin(), passes.end(), [&](const Pass& pass) {
       return fullest_iaram(operands, pass, parameters) <= parameters.iaram_elements;
     });
-    if (accumulators_fit && mapping.input_fits) break;
-    const bool rows_can_double = 2 * mapping.temporal_rows <= shape.P();
-    const bool columns_can_double = 2 * mapping.temporal_columns <= shape.Q();
-    if (rows_can_double && (mapping.temporal_rows <= mapping.temporal_columns || !columns_can_double)) {
-      mapping.temporal_rows *= 2;
-    } else if (columns_can_double) {
-      mapping.temporal_columns *= 2;
-    } else {
-      break;
-    }
-  }
+    return accumulators_fit && mapping.input_fits;
+  });
 
   const int largest = largest_tile(mapping.passes);
   if (!accumulators_fit) {
@@ -148,15 +167,14 @@ Mapping map_layer(const LayerOperands& operands, const Parameters& parameters) {
                           " partial sums in one PE even in the smallest passes, but its accumulators hold " +
                           std::to_string(parameters.partial_sums()) + " (banks x entries)");
   }
-  std::int64_t kc = std::min<std::int64_t>(parameters.output_channels_per_group, shape.filters_per_group());
-  if (largest > 0) kc = std::min(kc, parameters.partial_sums() / largest);
-  mapping.kc = static_cast<int>(kc);
+  mapping.kc = output_channels_per_group(shape, largest, parameters);
   mapping.groups = cut_into_groups(shape, mapping.kc);
   return mapping;
 }
 
-OaramUse oaram_use(const ConvolutionShape& shape, std::span<const std::int16_t> outputs, const Mapping& mapping,
+OaramUse oaram_use(const LayerOperands& operands, std::span<const std::int16_t> outputs, const Mapping& mapping,
                    const Parameters& parameters) {
+  const ConvolutionShape& shape = operands.shape;
   const std::size_t plane = static_cast<std::size_t>(shape.P()) * static_cast<std::size_t>(shape.Q());
   // Owned outputs are coded like activations of a stride-1 layer whose input is this layer's output.
   ConvolutionShape written;
@@ -170,8 +188,10 @@ OaramUse oaram_use(const ConvolutionShape& shape, std::span<const std::int16_t> 
       std::int64_t elements = 0;
       for (int k = 0; k < shape.K; ++k) {
         const auto channel = outputs.subspan(static_cast<std::size_t>(k) * plane, plane);
-        elements += pruning::compressed_activations(written, channel, tile.owned, {0, 0},
-                                                    static_cast<int>(parameters.index_bits));
+        elements += operands.dense == DenseOperand::activations
+                        ? tile.owned.size()
+                        : pruning::compressed_activations(written, channel, tile.owned, {0, 0},
+                                                          static_cast<int>(parameters.index_bits));
       }
       use.of_pass.back() += elements;
       use.elements += elements;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <stdexcept>
 #include <vector>
@@ -37,13 +38,17 @@ struct OutputGroup {
   Range channels;  ///< input channels
 };
 
-/// How a layer is laid onto the machine, in space and time.
-struct Mapping {
+/// A layer's output plane cut into rows x columns passes, rows outer.
+struct TemporalTiling {
   int temporal_rows = 1;
   int temporal_columns = 1;
-  int kc = 0;              ///< output channels per group
-  bool input_fits = true;  ///< every PE's compressed input fits the IARAM in every pass
   std::vector<Pass> passes;
+};
+
+/// How a layer is laid onto the machine, in space and time.
+struct Mapping : TemporalTiling {
+  int kc = 0;                       ///< output channels per group
+  bool input_fits = true;           ///< every PE's compressed input fits the IARAM in every pass
   std::vector<OutputGroup> groups;  ///< of one pass
 
   /// One pass with its input in the IARAMs: a layer that can take its input from the chip.
@@ -59,18 +64,31 @@ class LayerDoesNotFit : public std::runtime_error {
 /// Part `i` of `parts` nearly equal parts of a range.
 Range part_of(Range whole, std::int64_t i, std::int64_t parts);
 
+/// Input rows and columns that outputs need, all between them too; empty where all lies in the padding.
+Window needed_input(const pruning::ConvolutionShape& shape, const Window& outputs);
+
 /// Pass over the given outputs of a layer.
 Pass map_pass(const pruning::ConvolutionShape& shape, const Window& outputs, const Parameters& parameters,
               bool whole_input_plane);
 
-/// Compressed activations of the fullest PE of a pass, placeholders included.
+/// Doubles the rows and columns of a tiling in turn until all its passes fit or nothing can be doubled any more.
+/// @param fit whether all passes do
+TemporalTiling tile_until(const pruning::ConvolutionShape& shape, const Parameters& parameters,
+                          const std::function<bool(const std::vector<Pass>&)>& fit);
+
+/// Output channels that are computed at once, at least 1: as many as the group's bound, the channel group and the
+/// accumulators allow. @param largest_tile partial sums of one channel in the fullest PE
+int output_channels_per_group(const pruning::ConvolutionShape& shape, std::int64_t largest_tile,
+                              const Parameters& parameters);
+
+/// Elements of activations in the fullest PE of a pass, placeholders included.
 std::int64_t fullest_iaram(const LayerOperands& operands, const Pass& pass, const Parameters& parameters);
 
 /// Cuts a layer into passes until each fits, and into groups of output channels.
 /// @throws LayerDoesNotFit
 Mapping map_layer(const LayerOperands& operands, const Parameters& parameters);
 
-/// Compressed outputs, placeholders included: one stream per pass, PE and output channel over the outputs that the
+/// Stored outputs, placeholders included: one stream per pass, PE and output channel over the outputs that the
 /// PE owns, in raster order.
 struct OaramUse {
   std::int64_t elements = 0;          ///< of all PEs and passes
@@ -78,8 +96,8 @@ struct OaramUse {
   std::vector<std::int64_t> of_pass;  ///< elements written in each pass
 };
 
-/// @param outputs (K, P, Q)
-OaramUse oaram_use(const pruning::ConvolutionShape& shape, std::span<const std::int16_t> outputs,
-                   const Mapping& mapping, const Parameters& parameters);
+/// @param operands shape and coding @param outputs (K, P, Q)
+OaramUse oaram_use(const LayerOperands& operands, std::span<const std::int16_t> outputs, const Mapping& mapping,
+                   const Parameters& parameters);
 
 }  // namespace scnn

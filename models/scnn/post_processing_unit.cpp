@@ -47,7 +47,9 @@ std::int64_t PostProcessingUnit::finish_group(const OutputGroup& group) {
         channel_.push_back((*outputs_)[at] = finish(k, (*sums_)[at]));
       }
     }
-    elements += static_cast<std::int64_t>(pruning::encode(channel_, index_bits_).size());
+    elements += operands_->activation_coding() == pruning::Coding::dense
+                    ? std::ssize(channel_)
+                    : std::ssize(pruning::encode(channel_, index_bits_));
   }
   return elements;
 }

@@ -165,8 +165,8 @@ LayerOutcome Scnn::run(const LayerOperands& operands, Arithmetic arithmetic, std
     passes.push_back({one.cycles, pass.weight_bits(), pass.activation_bits, 0});
   }
 
-  const OaramUse written = oaram_use(operands.shape, with_values ? outcome.outputs : outputs, mapping, parameters);
-  const std::int64_t element_bits = 16 + parameters.index_bits;
+  const OaramUse written = oaram_use(operands, with_values ? outcome.outputs : outputs, mapping, parameters);
+  const std::int64_t element_bits = 16 + (operands.dense == DenseOperand::activations ? 0 : parameters.index_bits);
   for (std::size_t i = 0; i < passes.size(); ++i) passes[i].output_bits = written.of_pass[i] * element_bits;
   require(!with_values || written.elements == outcome.counters.oaram_elements_written,
           "the post-processing units wrote the elements that the outputs need");

@@ -254,7 +254,7 @@ TEST(OaramUse, CountsStreamByStream) {
                                           0, 5, 7, 8, 0, 0, 0, 0,  // second channel
                                           0, 0, 0, 9};
   // PE 0: a run of 3 zeros is a placeholder and an index of 1. PE 1: four values, then a placeholder and a value.
-  scnn::OaramUse use = scnn::oaram_use(shape, outputs, mapping, machine);
+  scnn::OaramUse use = scnn::oaram_use(layer_of(shape), outputs, mapping, machine);
   EXPECT_EQ(use.elements, 2 + 4 + 2);
   EXPECT_EQ(use.fullest_pe, 6);
   EXPECT_EQ(use.of_pass, std::vector<std::int64_t>{8});
@@ -262,7 +262,7 @@ TEST(OaramUse, CountsStreamByStream) {
   machine.iaram_elements = 2;
   mapping = scnn::map_layer(layer_of(shape), machine);
   ASSERT_EQ(mapping.passes.size(), 2U);
-  use = scnn::oaram_use(shape, outputs, mapping, machine);
+  use = scnn::oaram_use(layer_of(shape), outputs, mapping, machine);
   EXPECT_EQ(use.of_pass, (std::vector<std::int64_t>{2, 1 + 2 + 1}));
   EXPECT_EQ(use.elements, 6);
   EXPECT_EQ(use.fullest_pe, 3);

@@ -82,6 +82,18 @@ RC_GTEST_PROP(ScnnAgainstReference, counters_cycles_and_sums_are_equal_fast, (Ra
   });
 }
 
+// SCNN-SparseW and SCNN-SparseA: the zeros of one operand are elements like its other values.
+RC_GTEST_PROP(ScnnAgainstReference, dense_operands_are_counted_element_by_element, (RandomLayer layer)) {
+  layer.operands.dense = *rc::gen::element(scnn::DenseOperand::activations, scnn::DenseOperand::weights);
+  const auto expected = reference_outcome(layer);
+  RC_PRE(expected.has_value());
+  for (const Evaluation evaluation : {Evaluation::fast, Evaluation::detailed}) {
+    scnn::Scnn machine(layer.parameters, evaluation);
+    expect_equal(machine.run(layer.operands, Arithmetic::on), *expected);
+    expect_equal_counts(machine.run(layer.operands, Arithmetic::off, expected->outputs), *expected);
+  }
+}
+
 RC_GTEST_PROP(ScnnAgainstReference, timing_only_counts_the_same, (const RandomLayer& layer)) {
   const auto expected = reference_outcome(layer);
   RC_PRE(expected.has_value());

@@ -45,21 +45,6 @@ std::int64_t row_references(const scnn::LayerOperands& layer) {
   return floor_divide(2 * numerator + plane, 2 * plane);
 }
 
-/// Section 10: bias, ReLU, 16-bit outputs.
-std::vector<std::int16_t> outputs_of(const scnn::LayerOperands& layer, const std::vector<std::int64_t>& sums) {
-  const std::int64_t plane = std::int64_t{1} * layer.shape.P() * layer.shape.Q();
-  std::vector<std::int16_t> outputs;
-  for (std::size_t i = 0; i < sums.size(); ++i) {
-    const auto k = i / static_cast<std::size_t>(plane);
-    std::int64_t value = sums[i] + (layer.bias.empty() ? 0 : layer.bias.at(k));
-    if (layer.relu) value = std::max<std::int64_t>(0, value);
-    const std::int64_t output = shift_right_half_up(value, layer.output_shift);
-    if (output < -32768 || output > 32767) throw std::invalid_argument("output_shift: an output exceeds 16 bits");
-    outputs.push_back(static_cast<std::int16_t>(output));
-  }
-  return outputs;
-}
-
 /// Section 11: OARAM elements that each PE writes in a pass.
 std::vector<std::int64_t> oaram_elements(const Pass& pass, const scnn::LayerOperands& layer,
                                          const std::vector<std::int16_t>& outputs, std::int64_t index_bits) {
@@ -74,7 +59,7 @@ std::vector<std::int64_t> oaram_elements(const Pass& pass, const scnn::LayerOper
           owned.push_back(outputs.at(static_cast<std::size_t>((k * shape.P() + oy) * shape.Q() + ox)));
         }
       }
-      sum += compressed_elements(owned, index_bits);
+      sum += stored_elements(layer, owned, index_bits);
     }
     elements.push_back(sum);
   }
@@ -137,6 +122,20 @@ void check_invariants(const Outcome& outcome, const scnn::LayerOperands& layer, 
 
 }  // namespace
 
+std::vector<std::int16_t> outputs_of(const scnn::LayerOperands& layer, const std::vector<std::int64_t>& sums) {
+  const std::int64_t plane = std::int64_t{1} * layer.shape.P() * layer.shape.Q();
+  std::vector<std::int16_t> outputs;
+  for (std::size_t i = 0; i < sums.size(); ++i) {
+    const auto k = i / static_cast<std::size_t>(plane);
+    std::int64_t value = sums[i] + (layer.bias.empty() ? 0 : layer.bias.at(k));
+    if (layer.relu) value = std::max<std::int64_t>(0, value);
+    const std::int64_t output = shift_right_half_up(value, layer.output_shift);
+    if (output < -32768 || output > 32767) throw std::invalid_argument("output_shift: an output exceeds 16 bits");
+    outputs.push_back(static_cast<std::int16_t>(output));
+  }
+  return outputs;
+}
+
 Outcome simulate(const scnn::LayerOperands& layer, const scnn::Parameters& machine) {
   check_operands(layer);
   const auto& shape = layer.shape;
@@ -159,7 +158,7 @@ Outcome simulate(const scnn::LayerOperands& layer, const scnn::Parameters& machi
     traffic.pass_cycles.push_back(done.cycles);
     traffic.weight_bits.push_back(done.weight_bits);
     traffic.input_bits.push_back(
-        activation_bits(total(input_elements(pass, layer, machine.index_bits)), machine.index_bits));
+        activation_bits(layer, total(input_elements(pass, layer, machine.index_bits)), machine.index_bits));
     outcome.weight_placeholders = done.weight_placeholders;
   }
 
@@ -168,7 +167,7 @@ Outcome simulate(const scnn::LayerOperands& layer, const scnn::Parameters& machi
     const auto elements = oaram_elements(pass, layer, outcome.outputs, machine.index_bits);
     outcome.counters.oaram_elements_written += total(elements);
     outcome.output_fits = passes == 1 && *std::max_element(elements.begin(), elements.end()) <= machine.oaram_elements;
-    traffic.output_bits.push_back(activation_bits(total(elements), machine.index_bits));
+    traffic.output_bits.push_back(activation_bits(layer, total(elements), machine.index_bits));
   }
 
   const std::int64_t input_reads = mapping.input_fits ? (passes > 1 ? 1 : 0) : groups;

@@ -28,6 +28,9 @@ struct Outcome {
   std::int64_t output_bytes = 0;         ///< written if the output goes to DRAM; counted likewise
 };
 
+/// Section 10: bias, ReLU, 16-bit outputs, of the layer's sums (K, P, Q).
+std::vector<std::int16_t> outputs_of(const scnn::LayerOperands& layer, const std::vector<std::int64_t>& sums);
+
 /// Simulates one layer.
 /// @throws std::domain_error if the layer is refused: its smallest passes need more accumulators than there are
 /// @throws std::invalid_argument if the operands do not belong together

@@ -37,7 +37,7 @@ Range reached_outputs(const Axis& axis, Range tile, Range outputs) {
   return first <= last ? Range{first, last + 1} : Range{};
 }
 
-/// Inputs that a pass over `outputs` takes.
+/// Inputs that outputs take, and all between them.
 Range window_of(const Axis& axis, Range outputs) {
   const std::int64_t begin = std::max<std::int64_t>(0, outputs.begin * axis.stride - axis.padding);
   const std::int64_t end =
@@ -59,21 +59,6 @@ Pass make_pass(const pruning::ConvolutionShape& shape, const scnn::Parameters& m
     }
   }
   return pass;
-}
-
-std::vector<Pass> make_passes(const pruning::ConvolutionShape& shape, const scnn::Parameters& machine, std::int64_t th,
-                              std::int64_t tw) {
-  const Rectangle plane{{0, shape.P()}, {0, shape.Q()}};
-  if (th == 1 && tw == 1) return {make_pass(shape, machine, {{0, shape.H}, {0, shape.W}}, plane)};
-  std::vector<Pass> passes;
-  for (std::int64_t i = 0; i < th; ++i) {
-    for (std::int64_t j = 0; j < tw; ++j) {
-      const Rectangle outputs{part_of(plane.rows, i, th), part_of(plane.columns, j, tw)};
-      const Rectangle window{window_of(row_axis(shape), outputs.rows), window_of(column_axis(shape), outputs.columns)};
-      passes.push_back(make_pass(shape, machine, window, outputs));
-    }
-  }
-  return passes;
 }
 
 std::int64_t largest_accumulator_tile(const Pass& pass) {
@@ -105,6 +90,24 @@ std::vector<Group> cut_into_groups(const pruning::ConvolutionShape& shape, std::
 }
 
 }  // namespace
+
+Rectangle input_window(const pruning::ConvolutionShape& shape, const Rectangle& outputs) {
+  return {window_of(row_axis(shape), outputs.rows), window_of(column_axis(shape), outputs.columns)};
+}
+
+std::vector<Pass> make_passes(const pruning::ConvolutionShape& shape, const scnn::Parameters& machine, std::int64_t th,
+                              std::int64_t tw) {
+  const Rectangle plane{{0, shape.P()}, {0, shape.Q()}};
+  if (th == 1 && tw == 1) return {make_pass(shape, machine, {{0, shape.H}, {0, shape.W}}, plane)};
+  std::vector<Pass> passes;
+  for (std::int64_t i = 0; i < th; ++i) {
+    for (std::int64_t j = 0; j < tw; ++j) {
+      const Rectangle outputs{part_of(plane.rows, i, th), part_of(plane.columns, j, tw)};
+      passes.push_back(make_pass(shape, machine, input_window(shape, outputs), outputs));
+    }
+  }
+  return passes;
+}
 
 std::vector<Phase> phases(const pruning::ConvolutionShape& shape) {
   std::vector<Phase> all;

@@ -42,6 +42,13 @@ struct Mapping {
 /// @throws std::domain_error if the layer is refused: some pass needs more accumulators than there are
 Mapping map_layer(const scnn::LayerOperands& layer, const scnn::Parameters& machine);
 
+/// Inputs that a pass over `outputs` takes, and all between them.
+Rectangle input_window(const pruning::ConvolutionShape& shape, const Rectangle& outputs);
+
+/// The output plane cut into th x tw passes, rows outer.
+std::vector<Pass> make_passes(const pruning::ConvolutionShape& shape, const scnn::Parameters& machine, std::int64_t th,
+                              std::int64_t tw);
+
 /// Phases of the layer's stride, row phase outer.
 std::vector<Phase> phases(const pruning::ConvolutionShape& shape);
 

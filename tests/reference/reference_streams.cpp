@@ -37,7 +37,7 @@ ActivationStream activation_stream(const scnn::LayerOperands& layer, const Recta
                             (x + shape.padding.columns) % shape.stride.columns == phase.column;
       if (!in_phase) continue;
       const std::int64_t value = layer.activations.at(static_cast<std::size_t>((channel * shape.H + y) * shape.W + x));
-      if (value == 0) {
+      if (value == 0 && layer.dense != scnn::DenseOperand::activations) {
         ++zeros;
         continue;
       }
@@ -66,6 +66,10 @@ WeightStream weight_stream(const scnn::LayerOperands& layer, Range filters, std:
         const auto index =
             static_cast<std::size_t>(((k * shape.channels_per_group() + channel_in_group) * shape.R + r) * shape.S + s);
         const std::int64_t value = layer.filters->weights.at(index);
+        if (layer.dense == scnn::DenseOperand::weights) {
+          stream.push_back({.k = k, .r = r, .s = s, .value = value, .has_index = false});
+          continue;
+        }
         const bool stored = coarse ? layer.filters->kept.at(index) != 0 : value != 0;
         if (!stored) {
           if (value != 0) throw std::invalid_argument("a removed grain holds a value");
@@ -87,7 +91,9 @@ WeightStream weight_stream(const scnn::LayerOperands& layer, Range filters, std:
   return stream;
 }
 
-std::int64_t compressed_elements(const std::vector<std::int64_t>& values, std::int64_t index_bits) {
+std::int64_t stored_elements(const scnn::LayerOperands& layer, const std::vector<std::int64_t>& values,
+                             std::int64_t index_bits) {
+  if (layer.dense == scnn::DenseOperand::activations) return std::ssize(values);
   std::int64_t elements = 0;
   std::int64_t zeros = 0;
   for (const std::int64_t value : values) {
@@ -105,8 +111,8 @@ std::int64_t bits_of(const Weight& weight, std::int64_t index_bits) {
   return weight.has_index ? value_bits + index_bits : value_bits;
 }
 
-std::int64_t activation_bits(std::int64_t elements, std::int64_t index_bits) {
-  return elements * (value_bits + index_bits);
+std::int64_t activation_bits(const scnn::LayerOperands& layer, std::int64_t elements, std::int64_t index_bits) {
+  return elements * (layer.dense == scnn::DenseOperand::activations ? value_bits : value_bits + index_bits);
 }
 
 }  // namespace reference

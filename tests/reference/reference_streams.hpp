@@ -5,7 +5,8 @@
 
 #include "models/scnn/layer_operands.hpp"
 
-/// Section 2 of the machine's description: compressed streams, element by element.
+/// Section 2 of the machine's description: compressed streams, element by element. A dense operand's streams hold every
+/// value, none with an index.
 namespace reference {
 
 /// Half-open interval of indices; never `end < begin`.
@@ -30,7 +31,7 @@ struct Phase {
   std::int64_t column = 0;
 };
 
-/// An element of an activation stream: a pixel, or a placeholder of value 0.
+/// An element of an activation stream: a pixel, possibly a stored zero, or a placeholder of value 0.
 struct Activation {
   std::int64_t y = 0;
   std::int64_t x = 0;
@@ -66,11 +67,12 @@ ActivationStream activation_stream(const scnn::LayerOperands& layer, const Recta
 WeightStream weight_stream(const scnn::LayerOperands& layer, Range filters, std::int64_t channel, Phase phase,
                            std::int64_t index_bits);
 
-/// Elements of the compressed form of `values`, placeholders included.
-std::int64_t compressed_elements(const std::vector<std::int64_t>& values, std::int64_t index_bits);
+/// Elements in which activations are stored, placeholders included.
+std::int64_t stored_elements(const scnn::LayerOperands& layer, const std::vector<std::int64_t>& values,
+                             std::int64_t index_bits);
 
 /// Bits of an element.
 std::int64_t bits_of(const Weight& weight, std::int64_t index_bits);
-std::int64_t activation_bits(std::int64_t elements, std::int64_t index_bits);
+std::int64_t activation_bits(const scnn::LayerOperands& layer, std::int64_t elements, std::int64_t index_bits);
 
 }  // namespace reference

@@ -41,7 +41,7 @@ TEST(ReferenceStreams, Runs) {
   EXPECT_EQ(reference::placeholders_for_run(16, 4), 1);
   EXPECT_EQ(reference::placeholders_for_run(31, 4), 1);
   EXPECT_EQ(reference::placeholders_for_run(32, 4), 2);
-  EXPECT_EQ(reference::compressed_elements({0, 0, 1, 0, 0, 0, 0, 2, 0, 0}, 1), 5);  // trailing zeros are not stored
+  EXPECT_EQ(reference::stored_elements({}, {0, 0, 1, 0, 0, 0, 0, 2, 0, 0}, 1), 5);  // trailing zeros are not stored
 }
 
 // Which streams meet under a stride of 2?
