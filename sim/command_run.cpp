@@ -104,7 +104,9 @@ bool run(const RunCommand& command, const ProgressListener& listener, std::ostre
   ignore_interrupts();
   host.seconds = seconds_since(start);
   host.peak_memory_bytes = peak_memory_bytes();
-  host.products_per_second = static_cast<double>(results.total.counters.products) / host.simulation_seconds;
+  std::int64_t products = 0;
+  for (const LayerResult& total : results.totals) products += products_of(total.machine, total);
+  host.products_per_second = static_cast<double>(products) / host.simulation_seconds;
   write(run, results, host, command.overwrite);
   journal.remove();
 

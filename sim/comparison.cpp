@@ -21,22 +21,36 @@ using nlohmann::json;
   throw pruning::InputError({file.string(), 0, 0, ""}, problem);
 }
 
-LoadedRun run_of(const json& results) {
-  const json& totals = results.at("totals");
+LayerCost cost_of(const json& layer) {
+  LayerCost cost{layer.at("name"), layer.at("cycles"), {}};
+  const json& energy = layer.at("energy_pj");
+  if (!energy.is_null()) cost.energy = energy.at("total").get<double>();
+  return cost;
+}
+
+/// @param totals of one machine
+LoadedRun run_of(const json& results, const json& totals) {
   const json& counters = totals.at("counters");
   const json& accelerator = results.at("accelerator");
   const json& classification = results.at("classification");
+  const auto count = [&](const char* name) -> std::optional<std::int64_t> {
+    if (!counters.contains(name)) return std::nullopt;
+    return counters.at(name).get<std::int64_t>();
+  };
   LoadedRun run;
   results.at("network").get_to(run.network);
   results.at("pruning").at("granularity").get_to(run.granularity);
   totals.at("densities").at("weights").get_to(run.weight_density);
   accelerator.at("pe.bypass.registers_per_bank").get_to(run.bypass_registers);
   accelerator.at("pe.bypass.merge").get_to(run.merge);
-  counters.at("row_references").get_to(run.row_references);
-  counters.at("products_accumulated").get_to(run.products_accumulated);
-  counters.at("accumulator_references").get_to(run.accumulator_references);
-  totals.at("cycles").get_to(run.cycles);
-  totals.at("energy_pj").at("total").get_to(run.energy);
+  run.row_references = count("row_references");
+  run.products_accumulated = count("products_accumulated");
+  run.accumulator_references = count("accumulator_references");
+  run.cost.total = cost_of(totals);
+  totals.at("machine").get_to(run.cost.machine);
+  for (const json& layer : results.at("layers")) {
+    if (layer.at("machine") == run.cost.machine) run.cost.layers.push_back(cost_of(layer));
+  }
   results.at("energy_table").at("unit").get_to(run.energy_unit);
   totals.at("storage").at("ratio").get_to(run.storage_ratio);
   results.at("images").get_to(run.images);
@@ -50,9 +64,16 @@ std::string bypass_text(const LoadedRun& run) {
   return fmt::format("{}{}", run.bypass_registers, run.merge ? " + merge" : "");
 }
 
+/// Nothing if a part is missing or there is nothing to divide by.
+template <class T>
+std::optional<double> ratio(const std::optional<T>& value, const std::optional<T>& to) {
+  if (!value || !to || *to == 0) return std::nullopt;
+  return static_cast<double>(*value) / static_cast<double>(*to);
+}
+
 std::string absolute_table(const std::vector<LoadedRun>& runs) {
   double most_energy = 0;
-  for (const LoadedRun& run : runs) most_energy = std::max(most_energy, run.energy);
+  for (const LoadedRun& run : runs) most_energy = std::max(most_energy, run.cost.total.energy.value_or(0));
   const Scale scale = scale_for(most_energy, runs.front().energy_unit);
   TextTable table({{"run", Align::left},
                    {"pruning", Align::left},
@@ -65,13 +86,14 @@ std::string absolute_table(const std::vector<LoadedRun>& runs) {
                    {scale.unit, Align::right},
                    {"storage", Align::right},
                    {"correct", Align::right}});
+  const auto count = [](const std::optional<std::int64_t>& value) { return value ? count_text(*value) : "-"; };
   for (const LoadedRun& run : runs) {
-    const double share =
-        static_cast<double>(run.accumulator_references) / static_cast<double>(run.products_accumulated);
+    const std::optional<double> share = ratio(run.accumulator_references, run.products_accumulated);
+    const std::optional<double>& energy = run.cost.total.energy;
     table.add_row({run.name, run.granularity, fmt::format("{:.3f}", run.weight_density), bypass_text(run),
-                   count_text(run.row_references), count_text(run.accumulator_references),
-                   run.products_accumulated == 0 ? "-" : percent_text(share), count_text(run.cycles),
-                   decimal_text(run.energy / scale.factor, 1), percent_text(run.storage_ratio),
+                   count(run.row_references), count(run.accumulator_references), share ? percent_text(*share) : "-",
+                   count_text(run.cost.total.cycles), energy ? decimal_text(*energy / scale.factor, 1) : "-",
+                   percent_text(run.storage_ratio),
                    run.correct ? fmt::format("{}/{}", *run.correct, run.images) : "-"});
   }
   return table.str();
@@ -84,22 +106,42 @@ std::string relative_table(const std::vector<LoadedRun>& runs, const LoadedRun& 
                    {"cycles", Align::right},
                    {"energy", Align::right},
                    {"storage", Align::right}});
-  const auto relative = [](double value, double to) { return to == 0 ? "-" : fmt::format("{:.3f}", value / to); };
-  const auto counts = [&](std::int64_t value, std::int64_t to) {
-    return relative(static_cast<double>(value), static_cast<double>(to));
+  const auto relative = [](auto value, auto to) {
+    const std::optional<double> share = ratio(value, to);
+    return share ? fmt::format("{:.3f}", *share) : "-";
   };
   for (const LoadedRun& run : runs) {
-    table.add_row({run.name, counts(run.row_references, reference.row_references),
-                   counts(run.accumulator_references, reference.accumulator_references),
-                   counts(run.cycles, reference.cycles), relative(run.energy, reference.energy),
-                   relative(run.storage_ratio, reference.storage_ratio)});
+    table.add_row({run.name, relative(run.row_references, reference.row_references),
+                   relative(run.accumulator_references, reference.accumulator_references),
+                   relative(std::optional(run.cost.total.cycles), std::optional(reference.cost.total.cycles)),
+                   relative(run.cost.total.energy, reference.cost.total.energy),
+                   relative(std::optional(run.storage_ratio), std::optional(reference.storage_ratio))});
   }
   return table.str();
 }
 
+/// Layer by layer, if more than one machine is there.
+std::string machines_tables(const std::vector<LoadedRun>& runs) {
+  std::vector<MachineCost> machines;
+  for (const LoadedRun& run : runs) machines.push_back(run.cost);
+  const bool one = std::all_of(machines.begin(), machines.end(),
+                               [&](const MachineCost& cost) { return cost.machine == machines.front().machine; });
+  return one ? "" : '\n' + machine_comparison(machines);
+}
+
+/// That runs are compared with.
+const LoadedRun& reference_of(const std::vector<LoadedRun>& runs) {
+  for (const auto& is_reference : {+[](const LoadedRun& r) { return r.cost.machine == "dcnn"; },
+                                   +[](const LoadedRun& r) { return r.granularity == "fine"; }}) {
+    const auto found = std::find_if(runs.begin(), runs.end(), is_reference);
+    if (found != runs.end()) return *found;
+  }
+  return runs.front();
+}
+
 }  // namespace
 
-LoadedRun load_run(const std::filesystem::path& directory) {
+std::vector<LoadedRun> load_runs(const std::filesystem::path& directory) {
   const std::filesystem::path file = directory / "results.json";
   std::ifstream stream(file);
   if (!stream) fail(directory, "is not the directory of a run: it has no results.json that can be read");
@@ -108,10 +150,21 @@ LoadedRun load_run(const std::filesystem::path& directory) {
     fail(file, fmt::format("must hold results of schema {}", results_schema));
   }
   try {
-    LoadedRun run = run_of(results);
     const std::filesystem::path path = std::filesystem::absolute(directory).lexically_normal();
-    run.name = (path.has_filename() ? path : path.parent_path()).filename().string();
-    return run;
+    const std::string name = (path.has_filename() ? path : path.parent_path()).filename().string();
+    const json& totals = results.at("totals");
+    std::vector<LoadedRun> runs;
+    if (totals.contains("machine")) {
+      runs.push_back(run_of(results, totals));
+      runs.back().name = name;
+    } else {
+      for (const json& machine : results.at("machines")) {
+        runs.push_back(run_of(results, totals.at(machine.get<std::string>())));
+        runs.back().name = fmt::format("{}: {}", name, runs.back().cost.machine);
+      }
+    }
+    for (LoadedRun& run : runs) run.cost.name = run.name;
+    return runs;
   } catch (const json::exception& error) {
     fail(file, fmt::format("lacks a figure or holds one of a wrong type ({})", error.what()));
   }
@@ -129,9 +182,8 @@ std::string compare(const std::vector<LoadedRun>& runs) {
     }
     if (networks.find(run.network) == std::string::npos) networks += ", " + run.network;
   }
-  const auto fine = std::find_if(runs.begin(), runs.end(), [](const LoadedRun& r) { return r.granularity == "fine"; });
-  const LoadedRun& reference = fine == runs.end() ? runs.front() : *fine;
-  return networks + "\n\n" + absolute_table(runs) + '\n' + relative_table(runs, reference);
+  return networks + "\n\n" + absolute_table(runs) + '\n' + relative_table(runs, reference_of(runs)) +
+         machines_tables(runs);
 }
 
 }  // namespace sim

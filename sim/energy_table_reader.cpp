@@ -6,7 +6,6 @@
 #include <string_view>
 #include <vector>
 
-#include "models/scnn/actions.hpp"
 #include "sim/text.hpp"
 
 namespace sim {
@@ -40,7 +39,7 @@ void add_once(std::vector<std::string>& names, std::string_view name) {
 
 }  // namespace
 
-energy::Table read_energy_table(const ConfigNode& node) {
+energy::Table read_energy_table(const ConfigNode& node, const std::vector<Machine>& machines) {
   node.allow_keys({"name", "unit", "components"});
   const std::vector<std::string> units{"pJ", "MAC"};
   energy::Table table;
@@ -48,7 +47,9 @@ energy::Table read_energy_table(const ConfigNode& node) {
   if (table.name.empty()) node.at("name").fail("must not be empty");
   table.unit = units[node.at("unit").as_choice(units)];
 
-  const std::vector<energy::ActionCount> counted = scnn::actions_of({}, {});
+  std::vector<energy::ActionCount> counted = actions_of(Machine::scnn, {}, {});
+  const std::vector<energy::ActionCount> of_dense = actions_of(Machine::dcnn, {}, {});
+  counted.insert(counted.end(), of_dense.begin(), of_dense.end());
   std::vector<std::string> component_names;
   for (const energy::ActionCount& count : counted) add_once(component_names, count.component);
 
@@ -67,10 +68,12 @@ energy::Table read_energy_table(const ConfigNode& node) {
       table.entries.push_back(std::move(entry));
     }
   }
-  for (const energy::ActionCount& count : counted) {
-    if (table.find(count.component, count.action) == nullptr) {
-      components.fail(fmt::format("energy table {} has no entry for component {}, action {}, which the machine counts",
-                                  table.name, count.component, count.action));
+  for (const Machine machine : machines) {
+    for (const energy::ActionCount& count : actions_of(machine, {}, {})) {
+      if (table.find(count.component, count.action) == nullptr) {
+        components.fail(fmt::format("energy table {} has no entry for component {}, action {}, which machine {} counts",
+                                    table.name, count.component, count.action, name_of(machine)));
+      }
     }
   }
   return table;

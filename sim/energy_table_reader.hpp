@@ -1,8 +1,10 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "models/energy/energy.hpp"
+#include "sim/machine.hpp"
 #include "workloads/config_node.hpp"
 
 namespace sim {
@@ -15,9 +17,9 @@ namespace sim {
 ///       multipliers:
 ///         multiply: {energy_pj: 0.13, bits: 16, node: 16 nm, source: "..."}   # `energy` if the unit is MAC
 ///
-/// @throws pruning::InputError for anything misspelt, out of range or missing; an action that the machine counts
-///         must have an entry
-energy::Table read_energy_table(const workloads::ConfigNode& node);
+/// @param machines whose actions must all have an entry
+/// @throws pruning::InputError for anything misspelt, out of range or missing
+energy::Table read_energy_table(const workloads::ConfigNode& node, const std::vector<Machine>& machines);
 
 /// The table as YAML, as it is read. @param indent blanks in front of every line
 std::string energy_table_yaml(const energy::Table& table, int indent = 0);

@@ -32,7 +32,7 @@ struct Answer {
   JobResult result;
   char error[1024] = {};
 };
-static_assert(std::is_trivially_copyable_v<Answer> && sizeof(Answer) <= 4096);
+static_assert(std::is_trivially_copyable_v<Answer> && sizeof(Answer) <= 65536);
 
 /// @throws as `JobPool::start`
 JobResult done_by(const JobPool::Job& job, const std::string& layer) {

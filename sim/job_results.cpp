@@ -3,39 +3,41 @@
 #include <algorithm>
 #include <numeric>
 
-#include "models/scnn/actions.hpp"
-
 namespace sim {
 
 namespace {
 
 /// Adds an image's share of a layer's result.
-void add_image(LayerResult& result, const pruning::ConvolutionShape& shape, const JobResult& job) {
-  result.cycles += job.cycles;
+void add_image(LayerResult& result, const pruning::ConvolutionShape& shape, const JobResult& job,
+               const MachineResult& one) {
+  static_cast<MachineCounts&>(result) += one;
+  result.cycles += one.cycles;
   result.activations += std::int64_t{1} * shape.C * shape.H * shape.W;
   result.nonzero_activations += job.nonzero_activations;
   result.dense_macs += shape.macs();
-  result.counters += job.counters;
-  result.pe_cycles += job.pe_cycles;
-  if (result.check.bit_exact) *result.check.bit_exact = *result.check.bit_exact && job.bit_exact;
-  const auto add = [](std::optional<Deviation>& sum, const std::optional<Deviation>& one) {
-    if (!one) return;
+  if (!result.check.bit_exact) return;
+  *result.check.bit_exact = *result.check.bit_exact && one.bit_exact;
+  const auto add = [](std::optional<Deviation>& sum, const std::optional<Deviation>& part) {
+    if (!part) return;
     if (!sum) sum.emplace();
-    *sum += *one;
+    *sum += *part;
   };
   add(result.check.float32, job.float32);
   add(result.check.recorded, job.recorded);
 }
 
-LayerResult first_of(const workloads::Layer& layer, const JobResult& job, bool timing_only) {
+LayerResult first_of(const workloads::Layer& layer, Machine machine, const JobResult& job, const MachineResult& one,
+                     bool timing_only) {
   LayerResult result;
+  result.machine = machine;
   result.name = layer.name;
   result.weights = job.weights.weights;
   result.nonzero_weights = job.weights.nonzero;
   // How a layer is cut may depend on the image; the first stands for all.
-  result.mapping = job.mapping;
+  result.mapping = one.mapping;
   result.storage = job.weights.storage;
-  if (!timing_only) result.check.bit_exact = true;
+  result.storage.placeholders = one.weight_placeholders;
+  if (!timing_only && machine != Machine::scnn_oracle) result.check.bit_exact = true;
   return result;
 }
 
@@ -57,13 +59,19 @@ Results results_of(const RunFile& run, const workloads::Network& network, const 
   results.accelerator = run.accelerator;
   results.energy_table = run.energy_table;
   results.pruning = run.pruning;
-  for (const LayerJob& job : jobs) {
-    const workloads::Layer& layer = network.layers[job.layer];
-    if (job.image == 0) results.layers.push_back(first_of(layer, *job.result, run.timing_only));
-    add_image(results.layers.back(), layer.convolution, *job.result);
+  results.machines = run.machines;
+  for (std::size_t i = 0; i < run.machines.size(); ++i) {
+    for (const LayerJob& job : jobs) {
+      const workloads::Layer& layer = network.layers[job.layer];
+      const MachineResult& one = job.result->machines[i];
+      if (job.image == 0) {
+        results.layers.push_back(first_of(layer, run.machines[i], *job.result, one, run.timing_only));
+      }
+      add_image(results.layers.back(), layer.convolution, *job.result, one);
+    }
   }
   for (LayerResult& layer : results.layers) {
-    layer.energy = energy::energy_of(scnn::actions_of(layer.counters, run.accelerator), run.energy_table);
+    layer.energy = energy::energy_of(actions_of(layer.machine, layer, run.accelerator), run.energy_table);
   }
   add_up(results);
   return results;

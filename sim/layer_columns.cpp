@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <functional>
+#include <set>
 #include <string_view>
 
 namespace sim {
@@ -22,6 +23,16 @@ class Columns {
   template <class Get>
   void integer(std::string name, std::string unit, std::string description, const Get& get) {
     add<std::int64_t>(std::move(name), std::move(unit), std::move(description), get);
+  }
+  /// @param get nothing where the layer's machine does not count it; where all do, the column is one of integers
+  template <class Get>
+  void count(std::string name, std::string unit, std::string description, const Get& get) {
+    add<std::optional<std::int64_t>>(std::move(name), std::move(unit), std::move(description), get);
+    auto& counts = std::get<std::vector<std::optional<std::int64_t>>>(columns_.back().values);
+    if (std::find(counts.begin(), counts.end(), std::nullopt) != counts.end()) return;
+    std::vector<std::int64_t> integers;
+    for (const auto& value : counts) integers.push_back(*value);
+    columns_.back().values = std::move(integers);
   }
   template <class Get>
   void real(std::string name, std::string unit, std::string description, const Get& get) {
@@ -47,18 +58,43 @@ std::string lower_case(std::string text) {
   return text;
 }
 
+/// A column for every count of any machine. @param counts_of_layer as `counters_of`
+template <class CountsOfLayer>
+void add_counts(Columns& columns, const Results& results, const std::string& prefix, CountsOfLayer counts_of_layer) {
+  std::set<std::string_view> added;
+  for (const LayerResult& total : results.totals) {
+    for (const Count& count : counts_of_layer(total.machine, total)) {
+      if (!added.insert(count.name).second) continue;
+      columns.count(prefix + std::string(count.name), std::string(count.unit), std::string(count.description),
+                    [&, name = count.name](const LayerResult& layer) -> std::optional<std::int64_t> {
+                      const std::vector<Count> counts = counts_of_layer(layer.machine, layer);
+                      const auto found =
+                          std::find_if(counts.begin(), counts.end(), [&](const Count& c) { return c.name == name; });
+                      if (found == counts.end()) return std::nullopt;
+                      return found->value;
+                    });
+    }
+  }
+}
+
 void add_energy(Columns& columns, const Results& results) {
   const std::string& unit = results.energy_table.unit;
   const std::string suffix = lower_case(unit);
-  // Every layer has the components of the machine; the total has them all.
-  for (const energy::ComponentEnergy& total : results.total.energy.components) {
-    columns.real(
-        fmt::format("energy_{}_{}", total.component, suffix), unit,
-        fmt::format("energy of the component {}", total.component),
-        [component = total.component](const LayerResult& layer) { return std::optional(layer.energy.of(component)); });
+  std::set<std::string> added;
+  for (const LayerResult& total : results.totals) {
+    // Every layer has the components of its machine; the total has them all.
+    for (const energy::ComponentEnergy& entry : total.energy.components) {
+      if (!added.insert(entry.component).second) continue;
+      columns.real(fmt::format("energy_{}_{}", entry.component, suffix), unit,
+                   fmt::format("energy of the component {}", entry.component),
+                   [component = entry.component](const LayerResult& layer) { return layer.energy.find(component); });
+    }
   }
   columns.real("energy_total_" + suffix, unit, "energy of all components",
-               [](const LayerResult& layer) { return std::optional(layer.energy.total_pj); });
+               [](const LayerResult& layer) -> std::optional<double> {
+                 if (layer.energy.components.empty()) return std::nullopt;
+                 return layer.energy.total_pj;
+               });
 }
 
 void add_storage(Columns& columns) {
@@ -92,6 +128,8 @@ void add_check(Columns& columns) {
 std::vector<LayerColumn> layer_columns(const Results& results) {
   Columns columns(results);
   columns.text("layer", "name of the layer", [](const LayerResult& layer) { return layer.name; });
+  columns.text("machine", "machine that the layer ran on",
+               [](const LayerResult& layer) { return name_of(layer.machine); });
   columns.integer("cycles", "cycles", "cycles of the layer, summed over the images",
                   [](const LayerResult& layer) { return layer.cycles; });
   columns.real("utilisation", "", "products over multipliers x cycles",
@@ -110,14 +148,8 @@ std::vector<LayerColumn> layer_columns(const Results& results) {
                [](const LayerResult& layer) { return std::optional(activation_density(layer)); });
   columns.integer("dense_macs", "MACs", "multiply-accumulates of the dense layer, over the images",
                   [](const LayerResult& layer) { return layer.dense_macs; });
-  for (const auto& info : scnn::counter_table()) {
-    columns.integer(std::string(info.name), std::string(info.unit), std::string(info.description),
-                    [field = info.field](const LayerResult& layer) { return layer.counters.*field; });
-  }
-  for (const auto& info : scnn::pe_cycle_table()) {
-    columns.integer("pe_cycles_" + std::string(info.name), std::string(info.unit), std::string(info.description),
-                    [field = info.field](const LayerResult& layer) { return layer.pe_cycles.*field; });
-  }
+  add_counts(columns, results, "", counters_of);
+  add_counts(columns, results, "pe_cycles_", pe_cycles_of);
   add_energy(columns, results);
   add_storage(columns);
   add_check(columns);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/dense/mapping.hpp"
 #include "pruning/fixed_point.hpp"
 #include "pruning/input_error.hpp"
 
@@ -52,7 +53,11 @@ scnn::Mapping mapping_of(const workloads::Layer& layer, const scnn::LayerOperand
   }
 }
 
-LayerFit fit_of_shape(const pruning::ConvolutionShape& shape, const scnn::Parameters& accelerator) {
+LayerFit fit_of_shape(const pruning::ConvolutionShape& shape, Machine machine, const scnn::Parameters& accelerator) {
+  if (is_dense(machine)) {
+    const dense::Mapping mapping = dense::map_layer(shape, accelerator);
+    return {mapping.input_can_stay_on_chip(), mapping.output_can_stay_on_chip()};
+  }
   const scnn::Pass whole = scnn::map_pass(shape, {{0, shape.P()}, {0, shape.Q()}}, accelerator, true);
   if (whole.largest_accumulator_tile() > accelerator.partial_sums()) return {false, false};  // several passes
   if (shape.C * largest(whole, [](const auto& tile) { return tile.input; }) > accelerator.iaram_elements) return {};
@@ -61,33 +66,38 @@ LayerFit fit_of_shape(const pruning::ConvolutionShape& shape, const scnn::Parame
   return fit_of_mapping(shape, mapping, accelerator);
 }
 
-LayerFits::LayerFits(LayerEvaluator& evaluator, const scnn::Parameters& accelerator)
-    : evaluator_(evaluator), accelerator_(accelerator) {
+LayerFits::LayerFits(LayerEvaluator& evaluator, Machine machine, const scnn::Parameters& accelerator)
+    : evaluator_(evaluator), machine_(machine), accelerator_(accelerator) {
   std::vector<LayerFit> fits;
   for (const workloads::Layer& layer : evaluator.network().layers) {
     fits.emplace_back();
     if (!layer.on_accelerator()) continue;
-    check_accumulators(layer, accelerator);
-    fits.back() = fit_of_shape(layer.convolution, accelerator);
+    if (!is_dense(machine)) check_accumulators(layer, accelerator);
+    fits.back() = fit_of_shape(layer.convolution, machine, accelerator);
   }
   fits_.assign(evaluator.activations().images(), fits);
 }
 
 void LayerFits::learn_from_input(std::size_t index, std::size_t image, const pruning::Tensor<float>& input) {
+  if (known(index, image).complete()) return;
   const workloads::Layer& layer = evaluator_.network().layers[index];
   scnn::LayerOperands operands;
   operands.shape = layer.convolution;
+  operands.dense = dense_operand(machine_);
   operands.activations = pruning::quantise(input).tensor.values;
   learn(index, image, fit_of_mapping(operands.shape, mapping_of(layer, operands, accelerator_), accelerator_));
 }
 
 void LayerFits::learn_from(std::size_t index, std::size_t image, const EvaluatedLayer& evaluated) {
+  if (known(index, image).complete()) return;
   const workloads::Layer& layer = evaluator_.network().layers[index];
-  const scnn::Mapping mapping = mapping_of(layer, evaluated.operands, accelerator_);
+  scnn::LayerOperands operands = evaluated.operands;
+  operands.dense = dense_operand(machine_);
+  const scnn::Mapping mapping = mapping_of(layer, operands, accelerator_);
   LayerFit fit = fit_of_mapping(layer.convolution, mapping, accelerator_);
   if (!fit.output_can_stay) {
-    fit.output_can_stay = scnn::oaram_use(evaluated.operands, evaluated.outputs, mapping, accelerator_).fullest_pe <=
-                          accelerator_.oaram_elements;
+    fit.output_can_stay =
+        scnn::oaram_use(operands, evaluated.outputs, mapping, accelerator_).fullest_pe <= accelerator_.oaram_elements;
   }
   learn(index, image, fit);
 }

@@ -10,13 +10,13 @@
 
 namespace sim {
 
-/// What is known of which activations fit on the chip, by layer and image. Layers that are simulated say so themselves;
-/// of the others as little is computed as their neighbours' placement needs.
+/// What is known of which activations fit on a machine's chip, by layer and image. Layers that are simulated say so
+/// themselves; of the others as little is computed as their neighbours' placement needs.
 class LayerFits {
  public:
   /// Begins with what the layers' shapes alone tell.
   /// @throws pruning::InputError for a layer whose partial sums do not fit the accumulators however it is cut
-  LayerFits(LayerEvaluator& evaluator, const scnn::Parameters& accelerator);
+  LayerFits(LayerEvaluator& evaluator, Machine machine, const scnn::Parameters& accelerator);
 
   [[nodiscard]] const LayerFit& known(std::size_t layer, std::size_t image) const { return fits_[image][layer]; }
   void learn(std::size_t layer, std::size_t image, const LayerFit& fit) { fits_[image][layer] = fit; }
@@ -29,12 +29,14 @@ class LayerFits {
 
  private:
   LayerEvaluator& evaluator_;
+  Machine machine_;
   const scnn::Parameters& accelerator_;
   std::vector<std::vector<LayerFit>> fits_;  ///< by image and layer
 };
 
-/// What the shape alone tells: a stream never has more elements than its tile has positions.
-LayerFit fit_of_shape(const pruning::ConvolutionShape& shape, const scnn::Parameters& accelerator);
+/// What the shape alone tells: a stream never has more elements than its tile has positions. Of a dense machine that is
+/// all.
+LayerFit fit_of_shape(const pruning::ConvolutionShape& shape, Machine machine, const scnn::Parameters& accelerator);
 
 /// How the layer is laid onto the machine. @throws pruning::InputError if its partial sums do not fit
 scnn::Mapping mapping_of(const workloads::Layer& layer, const scnn::LayerOperands& operands,

@@ -8,7 +8,7 @@
 
 namespace sim {
 
-JobResult simulate_layer(scnn::Scnn& machine, const RunFile& run, const LayerEvaluator& evaluator, std::size_t index,
+JobResult simulate_layer(MachineModels& models, const RunFile& run, const LayerEvaluator& evaluator, std::size_t index,
                          std::size_t image, const EvaluatedLayer& evaluated) {
   const workloads::Layer& layer = evaluator.network().layers[index];
   std::optional<scnn::Waveform> waveform;
@@ -18,36 +18,25 @@ JobResult simulate_layer(scnn::Scnn& machine, const RunFile& run, const LayerEva
     tracing = {&*waveform, run.trace->pe};
   }
 
+  JobResult result;
   const auto start = std::chrono::steady_clock::now();
-  const scnn::LayerOutcome outcome = [&] {
+  for (std::size_t i = 0; i < run.machines.size(); ++i) {
+    const bool traced = waveform && run.machines[i] == run.trace->machine;
     try {
-      return machine.run(evaluated.operands, run.timing_only ? scnn::Arithmetic::off : scnn::Arithmetic::on,
-                         evaluated.outputs, tracing);
+      result.machines[i] = models.run(run.machines[i], evaluated, traced ? tracing : scnn::Tracing{});
     } catch (const scnn::LayerDoesNotFit& error) {
       throw pruning::InputError(layer.location, "layer " + layer.name + " does not fit the machine: " + error.what());
     }
-  }();
+    if (traced) write_trace(*run.trace, *waveform, result.machines[i].cycles, run.accelerator.clock_ghz);
+  }
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  if (waveform) write_trace(*run.trace, *waveform, outcome.cycles, run.accelerator.clock_ghz);
 
-  JobResult result;
-  result.cycles = outcome.cycles;
-  result.mapping = {outcome.output_channels_per_group, outcome.groups, outcome.temporal_rows, outcome.temporal_columns};
   result.weights = evaluated.weights->summary;
-  result.weights.storage.placeholders = outcome.weight_placeholders;
   const auto& activations = evaluated.operands.activations;
   result.nonzero_activations =
       std::ssize(activations) - std::count(activations.begin(), activations.end(), std::int16_t{0});
-  result.counters = outcome.counters;
-  result.counters.dram_activation_bytes_read = result.counters.dram_activation_bytes_written = 0;
-  result.input_bytes = outcome.input_bytes;
-  result.output_bytes = outcome.output_bytes;
-  result.input_can_stay = outcome.input_can_stay;
-  result.output_can_stay = outcome.output_can_stay;
-  result.pe_cycles = outcome.pe_cycles;
   result.machine_seconds = seconds.count();
   if (!run.timing_only) {
-    result.bit_exact = outcome.sums == evaluated.sums && outcome.outputs == evaluated.outputs;
     const LayerEvaluator::Deviations deviations = evaluator.deviations(index, image, evaluated);
     result.float32 = deviations.float32;
     result.recorded = deviations.recorded;

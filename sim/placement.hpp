@@ -24,6 +24,7 @@ struct LayerFit {
   [[nodiscard]] const std::optional<bool>& at(Border::Side side) const {
     return side == Border::Side::input ? input_can_stay : output_can_stay;
   }
+  [[nodiscard]] bool complete() const { return input_can_stay && output_can_stay; }
 };
 
 /// Activations that stay on chip together or not at all: an input does if every layer before left its output there, an

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/machine_comparison.hpp"
 #include "sim/text.hpp"
 #include "sim/text_table.hpp"
 
@@ -27,8 +28,8 @@ std::string ratio_text(std::int64_t part, std::int64_t whole) {
 /// A titled table with a row per layer and, after a rule, one for the total.
 /// @param cells_of the cells of a layer without its name
 template <class CellsOf>
-std::string layer_table(const std::string& title, const std::vector<std::string>& columns, const Results& results,
-                        const CellsOf& cells_of) {
+std::string layer_table(const std::string& title, const std::vector<std::string>& columns,
+                        const MachineResults& results, const CellsOf& cells_of) {
   std::vector<Column> titles{{"layer", Align::left}};
   for (const std::string& column : columns) titles.push_back({column, Align::right});
   TextTable table(titles);
@@ -44,33 +45,57 @@ std::string layer_table(const std::string& title, const std::vector<std::string>
 }
 
 std::string heading(const Results& results) {
-  const scnn::Parameters& a = results.accelerator;
   std::string pruned = "not pruned";
   if (results.pruning.granularity != pruning::Granularity::none) {
     pruned = fmt::format("{} pruning to density {}", pruning::name_of(results.pruning.granularity),
                          number_text(results.pruning.density));
     if (!results.pruning.densities.empty()) pruned += " (some layers to their own)";
   }
-  std::string bypass = a.bypass_registers == 0 ? "" : fmt::format(", {} bypass registers per bank", a.bypass_registers);
-  if (a.bypass_registers == 1) bypass = ", 1 bypass register per bank";
-  if (a.merge) bypass += ", merging";
-  return fmt::format("{}, {} image{}, {}\nSCNN of {} x {} PEs, {} x {} multipliers each{}, {} GHz: {} us\n",
-                     results.network, results.images, results.images == 1 ? "" : "s", pruned, a.rows, a.columns,
-                     a.weights_per_cycle, a.activations_per_cycle, bypass, number_text(a.clock_ghz),
-                     decimal_text(static_cast<double>(results.total.cycles) / a.clock_ghz / 1000, 1));
+  return fmt::format("{}, {} image{}, {}\n", results.network, results.images, results.images == 1 ? "" : "s", pruned);
 }
 
-std::string cycles_table(const Results& results) {
+std::string title_of(Machine machine) {
+  switch (machine) {
+    case Machine::scnn:
+      return "SCNN";
+    case Machine::dcnn:
+      return "DCNN";
+    case Machine::dcnn_opt:
+      return "DCNN-opt";
+    case Machine::scnn_sparse_w:
+      return "SCNN-SparseW (dense activations)";
+    case Machine::scnn_sparse_a:
+      return "SCNN-SparseA (dense weights)";
+    case Machine::scnn_oracle:
+      return "SCNN (oracle)";
+  }
+  return {};
+}
+
+std::string machine_heading(const Results& results, const MachineResults& machine) {
+  const scnn::Parameters& a = results.accelerator;
+  std::string bypass;
+  if (runs_on_scnn(machine.machine())) {
+    if (a.bypass_registers > 0) bypass = fmt::format(", {} bypass registers per bank", a.bypass_registers);
+    if (a.bypass_registers == 1) bypass = ", 1 bypass register per bank";
+    if (a.merge) bypass += ", merging";
+  }
+  return fmt::format("{} of {} x {} PEs, {} x {} multipliers each{}, {} GHz: {} us\n", title_of(machine.machine()),
+                     a.rows, a.columns, a.weights_per_cycle, a.activations_per_cycle, bypass, number_text(a.clock_ghz),
+                     decimal_text(static_cast<double>(machine.total.cycles) / a.clock_ghz / 1000, 1));
+}
+
+std::string cycles_table(const Results& results, const MachineResults& machine) {
   return layer_table(
       "Cycles",
       {"cycles", "utilisation", "products", "dense MACs", "weight density", "act. density", "Kc", "groups", "passes"},
-      results, [&](const LayerResult& layer) {
-        const bool total = &layer == &results.total;
+      machine, [&](const LayerResult& layer) {
+        const bool total = &layer == &machine.total;
         const Mapping& mapping = layer.mapping;
         const auto of_layer = [&](std::int64_t value) { return total ? std::string() : fmt::format("{}", value); };
         return std::vector<std::string>{count_text(layer.cycles),
                                         percent_text(utilisation(layer, results.accelerator)),
-                                        count_text(layer.counters.products),
+                                        count_text(products_of(layer.machine, layer)),
                                         count_text(layer.dense_macs),
                                         fmt::format("{:.3f}", weight_density(layer)),
                                         fmt::format("{:.3f}", activation_density(layer)),
@@ -80,25 +105,26 @@ std::string cycles_table(const Results& results) {
       });
 }
 
-std::string pe_cycles_table(const Results& results) {
+std::string pe_cycles_table(const MachineResults& machine) {
   std::vector<std::string> columns;
-  for (const auto& info : scnn::pe_cycle_table()) columns.emplace_back(info.name);
+  for (const Count& count : pe_cycles_of(machine.machine(), machine.total)) columns.emplace_back(count.name);
   columns.emplace_back("PE-cycles");
-  return layer_table("Where the PE-cycles went", columns, results, [](const LayerResult& layer) {
+  return layer_table("Where the PE-cycles went", columns, machine, [](const LayerResult& layer) {
+    const std::vector<Count> classes = pe_cycles_of(layer.machine, layer);
+    std::int64_t all = 0;
+    for (const Count& count : classes) all += count.value;
     std::vector<std::string> cells;
-    for (const auto& info : scnn::pe_cycle_table()) {
-      cells.push_back(ratio_text(layer.pe_cycles.*info.field, layer.pe_cycles.total()));
-    }
-    cells.push_back(count_text(layer.pe_cycles.total()));
+    for (const Count& count : classes) cells.push_back(ratio_text(count.value, all));
+    cells.push_back(count_text(all));
     return cells;
   });
 }
 
-std::string references_table(const Results& results) {
+std::string references_table(const MachineResults& machine) {
   return layer_table(
       "References to partial sums",
       {"products accumulated", "merged", "bypass hits", "accumulator references", "of products", "row references"},
-      results, [](const LayerResult& layer) {
+      machine, [](const LayerResult& layer) {
         const scnn::Counters& c = layer.counters;
         return std::vector<std::string>{count_text(c.products_accumulated),
                                         count_text(c.products_merged),
@@ -109,9 +135,37 @@ std::string references_table(const Results& results) {
       });
 }
 
+std::string dense_references_table(const MachineResults& machine) {
+  return layer_table("Multiplications and references to memories",
+                     {"multiplications", "gated", "partial sums", "activation vectors", "weight vectors", "input halo"},
+                     machine, [](const LayerResult& layer) {
+                       const dense::Counters& c = layer.dense_counters;
+                       return std::vector<std::string>{
+                           count_text(c.multiplications),        count_text(c.multiplications_gated),
+                           count_text(c.accumulator_references), count_text(c.activation_vector_reads),
+                           count_text(c.weight_buffer_reads),    count_text(c.input_halo_values)};
+                     });
+}
+
+/// Bytes across DRAM, by kind.
+std::string dram_table(const MachineResults& machine) {
+  return layer_table("Bytes across DRAM", {"weights read", "activations read", "activations written"}, machine,
+                     [](const LayerResult& layer) {
+                       std::vector<std::string> cells;
+                       for (const Count& count : counters_of(layer.machine, layer)) {
+                         if (count.name.starts_with("dram_")) cells.push_back(count_text(count.value));
+                       }
+                       return cells;
+                     });
+}
+
 /// Component names that leave room for ten of them in a line.
 std::string short_name(const std::string& component) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> names{{{"multipliers", "mult."},
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 9> names{{{"multipliers", "mult."},
+                                                                                {"adder_tree", "adders"},
+                                                                                {"accumulation_buffer", "accum."},
+                                                                                {"weight_buffer", "weights"},
+                                                                                {"activation_sram", "act. sram"},
                                                                                 {"accumulators", "accum."},
                                                                                 {"bypass_registers", "bypass"},
                                                                                 {"weight_fifo", "w. fifo"},
@@ -121,15 +175,15 @@ std::string short_name(const std::string& component) {
   return found == names.end() ? component : std::string(found->second);
 }
 
-std::string energy_tables(const Results& results) {
+std::string energy_tables(const Results& results, const MachineResults& machine) {
   std::vector<std::string> columns;
-  for (const energy::ComponentEnergy& entry : results.total.energy.components) {
+  for (const energy::ComponentEnergy& entry : machine.total.energy.components) {
     columns.push_back(short_name(entry.component));
   }
-  const Scale scale = scale_for(results.total.energy.total_pj, results.energy_table.unit);
+  const Scale scale = scale_for(machine.total.energy.total_pj, results.energy_table.unit);
   const auto absolute = [&](const LayerResult& layer) {
     std::vector<std::string> cells;
-    for (const energy::ComponentEnergy& entry : results.total.energy.components) {
+    for (const energy::ComponentEnergy& entry : machine.total.energy.components) {
       cells.push_back(decimal_text(layer.energy.of(entry.component) / scale.factor, 1));
     }
     cells.push_back(decimal_text(layer.energy.total_pj / scale.factor, 1));
@@ -137,22 +191,22 @@ std::string energy_tables(const Results& results) {
   };
   const auto share = [&](const LayerResult& layer) {
     std::vector<std::string> cells;
-    for (const energy::ComponentEnergy& entry : results.total.energy.components) {
+    for (const energy::ComponentEnergy& entry : machine.total.energy.components) {
       cells.push_back(ratio_text(layer.energy.of(entry.component), layer.energy.total_pj));
     }
     return cells;
   };
   std::vector<std::string> with_total = columns;
   with_total.emplace_back("total");
-  return layer_table(fmt::format("Energy in {} (table {})", scale.unit, results.energy_table.name), with_total, results,
+  return layer_table(fmt::format("Energy in {} (table {})", scale.unit, results.energy_table.name), with_total, machine,
                      absolute) +
-         '\n' + layer_table("Energy, share of the layer", columns, results, share);
+         '\n' + layer_table("Energy, share of the layer", columns, machine, share);
 }
 
-std::string storage_table(const Results& results) {
+std::string storage_table(const Results& results, const MachineResults& machine) {
   return layer_table(fmt::format("Storage of the weights ({} bits each, {} bits per index)",
                                  results.pruning.weight_bits, results.pruning.index_bits),
-                     {"weights", "kept", "indices", "weight bits", "index bits", "ratio", "placeholders"}, results,
+                     {"weights", "kept", "indices", "weight bits", "index bits", "ratio", "placeholders"}, machine,
                      [](const LayerResult& layer) {
                        const Storage& s = layer.storage;
                        return std::vector<std::string>{count_text(s.weights),     count_text(s.kept_weights),
@@ -162,8 +216,8 @@ std::string storage_table(const Results& results) {
                      });
 }
 
-std::string check_table(const Results& results) {
-  const Check& total = results.total.check;
+std::string check_table(const MachineResults& machine) {
+  const Check& total = machine.total.check;
   if (!total.bit_exact && !total.float32 && !total.recorded) return "Outputs: not computed, only timed\n";
   const auto snr = [](const std::optional<Deviation>& deviation) {
     if (!deviation) return std::string(nothing);
@@ -174,7 +228,7 @@ std::string check_table(const Results& results) {
     return deviation ? fmt::format("{:.2g}", deviation->largest_difference) : std::string(nothing);
   };
   return layer_table("Outputs: against the same arithmetic, float32 and the recorded outputs",
-                     {"bit-exact", "SNR float32", "largest diff.", "SNR recorded", "largest diff."}, results,
+                     {"bit-exact", "SNR float32", "largest diff.", "SNR recorded", "largest diff."}, machine,
                      [&](const LayerResult& layer) {
                        const Check& c = layer.check;
                        return std::vector<std::string>{
@@ -196,15 +250,49 @@ std::string classification_table(const Classification& classification) {
   return title + "\n\n" + table.str();
 }
 
+std::string machine_report(const Results& results, const MachineResults& machine) {
+  const Machine kind = machine.machine();
+  std::vector<std::string> tables{cycles_table(results, machine)};
+  if (kind != Machine::scnn_oracle) {
+    tables.push_back(pe_cycles_table(machine));
+    tables.push_back(is_dense(kind) ? dense_references_table(machine) : references_table(machine));
+    if (is_dense(kind)) tables.push_back(dram_table(machine));
+    tables.push_back(energy_tables(results, machine));
+    if (!is_dense(kind)) tables.push_back(storage_table(results, machine));
+    tables.push_back(check_table(machine));
+  }
+  std::string text = machine_heading(results, machine);
+  for (const std::string& table : tables) text += '\n' + table;
+  return text;
+}
+
+LayerCost cost_of(const LayerResult& layer) {
+  LayerCost cost{layer.name, layer.cycles, {}};
+  if (!layer.energy.components.empty()) cost.energy = layer.energy.total_pj;
+  return cost;
+}
+
+std::string comparison(const std::vector<MachineResults>& machines) {
+  std::vector<MachineCost> costs;
+  for (const MachineResults& machine : machines) {
+    const std::string& name = name_of(machine.machine());
+    MachineCost& cost = costs.emplace_back(MachineCost{name, name, {}, cost_of(machine.total)});
+    for (const LayerResult& layer : machine.layers) cost.layers.push_back(cost_of(layer));
+  }
+  return machine_comparison(costs);
+}
+
 }  // namespace
 
 std::string report(const Results& results) {
+  const std::vector<MachineResults> machines = by_machine(results);
   std::string text = heading(results);
-  for (const std::string& table : {cycles_table(results), pe_cycles_table(results), references_table(results),
-                                   energy_tables(results), storage_table(results), check_table(results)}) {
-    text += '\n' + table;
+  for (const MachineResults& machine : machines) {
+    if (machines.size() > 1) text += '\n';
+    text += machine_report(results, machine);
   }
   if (results.classification) text += '\n' + classification_table(*results.classification);
+  if (machines.size() > 1) text += '\n' + comparison(machines);
   return text;
 }
 

@@ -21,6 +21,13 @@ std::string names_yaml(const auto& names) {
   return fmt::format("[{}]", fmt::join(quoted, ", "));
 }
 
+std::string machines_yaml(const std::vector<Machine>& machines) {
+  if (machines.size() == 1) return fmt::format("machine: {}\n", name_of(machines.front()));
+  std::vector<std::string> names;
+  for (const Machine machine : machines) names.push_back(name_of(machine));
+  return fmt::format("machines: [{}]\n", fmt::join(names, ", "));
+}
+
 std::string per_layer_yaml(const workloads::PerLayer& values) {
   if (values.by_layer.empty()) return number_text(values.otherwise);
   std::string text = fmt::format("{{default: {}", number_text(values.otherwise));
@@ -87,8 +94,9 @@ std::string resolved_config(const RunFile& run) {
          "network:\n" +
          network_yaml(run.network, 2) + tensors_yaml(run) + pruning_yaml(run.pruning) +
          fmt::format("layers: {}  # to simulate\n", names_yaml(run.layers)) +
-         fmt::format("timing_only: {}  # true: no arithmetic, the same counts\n", run.timing_only) + "accelerator:\n" +
-         accelerator_yaml(run.accelerator, 2) + "energy:\n" + energy_table_yaml(run.energy_table, 2);
+         fmt::format("timing_only: {}  # true: no arithmetic, the same counts\n", run.timing_only) +
+         machines_yaml(run.machines) + "accelerator:\n" + accelerator_yaml(run.accelerator, 2) + "energy:\n" +
+         energy_table_yaml(run.energy_table, 2);
 }
 
 }  // namespace sim

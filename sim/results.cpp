@@ -26,8 +26,7 @@ void add_layer(LayerResult& total, const LayerResult& layer) {
   total.activations += layer.activations;
   total.nonzero_activations += layer.nonzero_activations;
   total.dense_macs += layer.dense_macs;
-  total.counters += layer.counters;
-  total.pe_cycles += layer.pe_cycles;
+  static_cast<MachineCounts&>(total) += layer;
   total.energy += layer.energy;
   total.storage += layer.storage;
   add_part(total.check.bit_exact, layer.check.bit_exact, [](bool& all, bool exact) { all = all && exact; });
@@ -67,7 +66,7 @@ std::optional<int> Classification::correct() const {
 double utilisation(const LayerResult& layer, const scnn::Parameters& accelerator) {
   const double slots = static_cast<double>(layer.cycles) * static_cast<double>(accelerator.pes()) *
                        static_cast<double>(accelerator.lanes());
-  return slots == 0 ? 0 : static_cast<double>(layer.counters.products) / slots;
+  return slots == 0 ? 0 : static_cast<double>(products_of(layer.machine, layer)) / slots;
 }
 
 double weight_density(const LayerResult& layer) {
@@ -80,10 +79,24 @@ double activation_density(const LayerResult& layer) {
              : static_cast<double>(layer.nonzero_activations) / static_cast<double>(layer.activations);
 }
 
+std::vector<MachineResults> by_machine(const Results& results) {
+  const std::size_t layers = results.layers.size() / results.totals.size();
+  std::vector<MachineResults> machines;
+  for (std::size_t i = 0; i < results.totals.size(); ++i) {
+    machines.push_back({std::span(results.layers).subspan(i * layers, layers), results.totals[i]});
+  }
+  return machines;
+}
+
 void add_up(Results& results) {
-  results.total = {};
-  results.total.name = "total";
-  for (const LayerResult& layer : results.layers) add_layer(results.total, layer);
+  results.totals.clear();
+  for (const Machine machine : results.machines) {
+    LayerResult& total = results.totals.emplace_back();
+    total.machine = machine;
+    total.name = "total";
+  }
+  const std::size_t layers = results.layers.size() / results.machines.size();
+  for (std::size_t i = 0; i < results.layers.size(); ++i) add_layer(results.totals[i / layers], results.layers[i]);
 }
 
 }  // namespace sim

@@ -3,13 +3,14 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "models/energy/energy.hpp"
-#include "models/scnn/counters.hpp"
 #include "models/scnn/parameters.hpp"
 #include "pruning/storage.hpp"
+#include "sim/machine.hpp"
 #include "sim/pruning_choice.hpp"
 
 namespace sim {
@@ -46,8 +47,9 @@ struct Mapping {
   std::int64_t temporal_columns = 1;
 };
 
-/// One layer, summed over the images of the run. Each image is a run of the layer of its own.
-struct LayerResult {
+/// One layer on one machine, summed over the images of the run. Each image is a run of the layer of its own.
+struct LayerResult : MachineCounts {
+  Machine machine = Machine::scnn;
   std::string name;
   std::int64_t cycles = 0;
   Mapping mapping;
@@ -56,9 +58,7 @@ struct LayerResult {
   std::int64_t activations = 0;      ///< elements of the input, over all images
   std::int64_t nonzero_activations = 0;
   std::int64_t dense_macs = 0;  ///< of the dense layer, over all images
-  scnn::Counters counters;
-  scnn::PeCycles pe_cycles;
-  energy::Breakdown energy;
+  energy::Breakdown energy;     ///< without components if the machine has none that count
   Storage storage;
   Check check;
 };
@@ -87,8 +87,9 @@ struct Results {
   scnn::Parameters accelerator;
   energy::Table energy_table;
   PruningChoice pruning;
-  std::vector<LayerResult> layers;
-  LayerResult total;  ///< name `total`; mapping is not meaningful
+  std::vector<Machine> machines{Machine::scnn};
+  std::vector<LayerResult> layers;  ///< machine by machine, of each as many
+  std::vector<LayerResult> totals;  ///< by machine; name `total`; mapping is not meaningful
   std::optional<Classification> classification;
 };
 
@@ -100,14 +101,23 @@ struct HostFigures {
   double products_per_second = 0;  ///< of simulation
 };
 
-/// Share of the multipliers' cycles that formed a product: products / (cycles PEs F I).
+/// Share of the multipliers' cycles that formed a product of two non-zero values: products / (cycles PEs F I).
 double utilisation(const LayerResult& layer, const scnn::Parameters& accelerator);
 
 /// Non-zero shares of the layer's tensors, 0 to 1.
 double weight_density(const LayerResult& layer);
 double activation_density(const LayerResult& layer);
 
-/// Adds up `results.layers` into `results.total`.
+/// The layers of one machine, and their total.
+struct MachineResults {
+  std::span<const LayerResult> layers;
+  const LayerResult& total;
+
+  [[nodiscard]] Machine machine() const { return total.machine; }
+};
+std::vector<MachineResults> by_machine(const Results& results);
+
+/// Adds up the layers of each machine into `results.totals`.
 void add_up(Results& results);
 
 }  // namespace sim

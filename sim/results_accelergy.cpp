@@ -4,24 +4,28 @@
 
 #include <string_view>
 
-#include "models/scnn/actions.hpp"
 #include "sim/text.hpp"
 
 namespace sim {
 
 namespace {
 
-/// Where a component stands below `system`: one in every PE, except for the DRAM.
+/// Where a component stands below the root: one in every PE, except for the DRAM.
 std::string component_path(std::string_view component, const scnn::Parameters& accelerator) {
   if (component == "dram") return "dram";
   return fmt::format("PE[0..{}].{}", accelerator.pes() - 1, component);
 }
 
+/// Root of a machine's components: `system`, or the machine's name if there are several.
+std::string root_of(const Results& results, Machine machine) {
+  return results.machines.size() == 1 ? "system" : name_of(machine);
+}
+
 /// Calls `open` for each component and `add` for each of its actions.
 template <class Open, class Add>
-void visit_actions(const Results& results, const Open& open, const Add& add) {
+void visit_actions(const Results& results, const LayerResult& total, const Open& open, const Add& add) {
   std::string_view component;
-  for (const energy::ActionCount& count : scnn::actions_of(results.total.counters, results.accelerator)) {
+  for (const energy::ActionCount& count : actions_of(total.machine, total, results.accelerator)) {
     if (count.component != component) open(component_path(count.component, results.accelerator));
     component = count.component;
     add(count);
@@ -31,24 +35,33 @@ void visit_actions(const Results& results, const Open& open, const Add& add) {
 }  // namespace
 
 std::string accelergy_action_counts(const Results& results) {
-  std::string text = "action_counts:\n  version: 0.3\n  subtree:\n  - name: system\n    local:\n";
-  visit_actions(
-      results, [&](const std::string& path) { text += fmt::format("    - name: {}\n      action_counts:\n", path); },
-      [&](const energy::ActionCount& count) {
-        text += fmt::format("      - {{name: {}, counts: {}}}\n", count.action, count.count);
-      });
+  std::string text = "action_counts:\n  version: 0.3\n  subtree:\n";
+  for (const LayerResult& total : results.totals) {
+    if (total.energy.components.empty()) continue;
+    text += fmt::format("  - name: {}\n    local:\n", root_of(results, total.machine));
+    visit_actions(
+        results, total,
+        [&](const std::string& path) { text += fmt::format("    - name: {}\n      action_counts:\n", path); },
+        [&](const energy::ActionCount& count) {
+          text += fmt::format("      - {{name: {}, counts: {}}}\n", count.action, count.count);
+        });
+  }
   return text;
 }
 
 std::string accelergy_energy_reference_table(const Results& results) {
   std::string text = fmt::format("# Energies in {}, table {}.\nERT:\n  version: '0.4'\n  tables:\n",
                                  results.energy_table.unit, yaml_string(results.energy_table.name));
-  visit_actions(
-      results, [&](const std::string& path) { text += fmt::format("  - name: system.{}\n    actions:\n", path); },
-      [&](const energy::ActionCount& count) {
-        text += fmt::format("    - {{name: {}, arguments: {{}}, energy: {}}}\n", count.action,
-                            number_text(energy::energy_of_one(count, results.energy_table)));
-      });
+  for (const LayerResult& total : results.totals) {
+    const std::string root = root_of(results, total.machine);
+    visit_actions(
+        results, total,
+        [&](const std::string& path) { text += fmt::format("  - name: {}.{}\n    actions:\n", root, path); },
+        [&](const energy::ActionCount& count) {
+          text += fmt::format("    - {{name: {}, arguments: {{}}, energy: {}}}\n", count.action,
+                              number_text(energy::energy_of_one(count, results.energy_table)));
+        });
+  }
   return text;
 }
 

@@ -19,6 +19,9 @@ std::string cell_text(const std::string& text) {
 std::string cell_text(std::int64_t value) {
   return fmt::format("{}", value);
 }
+std::string cell_text(const std::optional<std::int64_t>& value) {
+  return value ? cell_text(*value) : "";
+}
 std::string cell_text(const std::optional<double>& value) {
   return value ? number_text(*value) : "";
 }

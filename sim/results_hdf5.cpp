@@ -20,12 +20,16 @@ using Column = pruning::Hdf5Writer::Column;
 Column hdf5_column(const LayerColumn& column) {
   return std::visit(
       [&](const auto& values) -> Column {
-        if constexpr (std::is_same_v<std::decay_t<decltype(values)>, std::vector<std::optional<double>>>) {
-          std::vector<double> numbers;
-          for (const auto& value : values) numbers.push_back(value.value_or(std::numeric_limits<double>::quiet_NaN()));
-          return {column.name, numbers};
-        } else {
+        using Values = std::decay_t<decltype(values)>;
+        if constexpr (std::is_same_v<Values, std::vector<std::string>> ||
+                      std::is_same_v<Values, std::vector<std::int64_t>>) {
           return {column.name, values};
+        } else {
+          std::vector<double> numbers;
+          for (const auto& value : values) {
+            numbers.push_back(value ? static_cast<double>(*value) : std::numeric_limits<double>::quiet_NaN());
+          }
+          return {column.name, numbers};
         }
       },
       column.values);

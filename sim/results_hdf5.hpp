@@ -7,7 +7,7 @@
 namespace sim {
 
 /// results.h5: root attribute `schema`; `/layers/table`, one row per layer and one named column per figure
-/// (layer_columns.hpp; NaN: not checked or not defined), which pandas takes as
+/// (layer_columns.hpp; NaN: not checked, not defined or not counted by the machine), which pandas takes as
 /// `pandas.DataFrame(file["layers/table"][:])`; its attributes `<column>.unit` and `<column>.description`.
 /// No times are stored, so equal results are equal bytes.
 /// @throws pruning::InputError if the file cannot be written

@@ -18,21 +18,22 @@ ordered_json or_null(const std::optional<T>& value) {
   return value ? ordered_json(*value) : ordered_json(nullptr);
 }
 
-template <class Owner>
-ordered_json counts_json(const Owner& counts, std::span<const scnn::CounterInfo<Owner>> table) {
+ordered_json counts_json(const std::vector<Count>& counts) {
   ordered_json json = ordered_json::object();
-  for (const auto& info : table) json[std::string(info.name)] = counts.*info.field;
+  for (const Count& count : counts) json[std::string(count.name)] = count.value;
   return json;
 }
 
-template <class Owner>
-void describe(ordered_json& json, std::span<const scnn::CounterInfo<Owner>> table) {
-  for (const auto& info : table) {
-    json[std::string(info.name)] = {{"unit", info.unit}, {"description", info.description}};
+/// Adds what is not described yet: machines share counters.
+void describe(ordered_json& json, const std::vector<Count>& counts) {
+  for (const Count& count : counts) {
+    const std::string name(count.name);
+    if (!json.contains(name)) json[name] = {{"unit", count.unit}, {"description", count.description}};
   }
 }
 
 ordered_json energy_json(const energy::Breakdown& breakdown) {
+  if (breakdown.components.empty()) return nullptr;
   ordered_json json = ordered_json::object();
   for (const energy::ComponentEnergy& component : breakdown.components) json[component.component] = component.energy_pj;
   json["total"] = breakdown.total_pj;
@@ -60,6 +61,7 @@ ordered_json check_json(const Check& check) {
 
 ordered_json layer_json(const LayerResult& layer, const scnn::Parameters& accelerator, bool is_total) {
   ordered_json json;
+  json["machine"] = name_of(layer.machine);
   json["name"] = layer.name;
   json["cycles"] = layer.cycles;
   if (is_total) {
@@ -70,8 +72,8 @@ ordered_json layer_json(const LayerResult& layer, const scnn::Parameters& accele
                        {"temporal_tiles", {layer.mapping.temporal_rows, layer.mapping.temporal_columns}}};
   }
   json["densities"] = {{"weights", weight_density(layer)}, {"activations", activation_density(layer)}};
-  json["counters"] = counts_json(layer.counters, scnn::counter_table());
-  json["pe_cycles"] = counts_json(layer.pe_cycles, scnn::pe_cycle_table());
+  json["counters"] = counts_json(counters_of(layer.machine, layer));
+  json["pe_cycles"] = counts_json(pe_cycles_of(layer.machine, layer));
   json["energy_pj"] = energy_json(layer.energy);
   json["storage"] = storage_json(layer.storage);
   json["check"] = check_json(layer.check);
@@ -81,6 +83,16 @@ ordered_json layer_json(const LayerResult& layer, const scnn::Parameters& accele
                       {"nonzero_weights", layer.nonzero_weights},
                       {"activations", layer.activations},
                       {"nonzero_activations", layer.nonzero_activations}};
+  return json;
+}
+
+/// Of one machine, or of each by its name.
+ordered_json totals_json(const Results& results) {
+  if (results.totals.size() == 1) return layer_json(results.totals.front(), results.accelerator, true);
+  ordered_json json = ordered_json::object();
+  for (const LayerResult& total : results.totals) {
+    json[name_of(total.machine)] = layer_json(total, results.accelerator, true);
+  }
   return json;
 }
 
@@ -130,20 +142,24 @@ std::string results_json(const Results& results) {
   json["provenance"] = provenance_json(results.provenance);
   json["network"] = results.network;
   json["images"] = results.images;
+  json["machines"] = ordered_json::array();
+  for (const Machine machine : results.machines) json["machines"].push_back(name_of(machine));
   json["pruning"] = pruning_json(results.pruning);
   json["accelerator"] = accelerator_json(results.accelerator);
   json["energy_table"] = {{"name", results.energy_table.name}, {"unit", results.energy_table.unit}};
   json["layers"] = ordered_json::array();
   for (const LayerResult& layer : results.layers)
     json["layers"].push_back(layer_json(layer, results.accelerator, false));
-  json["totals"] = layer_json(results.total, results.accelerator, true);
+  json["totals"] = totals_json(results);
   json["classification"] =
       results.classification ? classification_json(*results.classification) : ordered_json(nullptr);
   json["counters_description"] = ordered_json::object();
   json["counters_description"]["cycles"] = {{"unit", "cycles"}, {"description", "summed over the images"}};
-  describe(json["counters_description"], scnn::counter_table());
   json["pe_cycles_description"] = ordered_json::object();
-  describe(json["pe_cycles_description"], scnn::pe_cycle_table());
+  for (const LayerResult& total : results.totals) {
+    describe(json["counters_description"], counters_of(total.machine, total));
+    describe(json["pe_cycles_description"], pe_cycles_of(total.machine, total));
+  }
   return json.dump(1, ' ', false, ordered_json::error_handler_t::replace) + '\n';
 }
 

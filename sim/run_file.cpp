@@ -65,6 +65,24 @@ void resolve(ConfigNode& root, const std::vector<std::string>& settings) {
   for (const std::string& reference : references) follow(root, reference);
 }
 
+std::vector<Machine> read_machines(const ConfigNode& root) {
+  if (root.has("machine")) {
+    if (root.has("machines")) root.at("machines").fail("stands beside machine, one of them is allowed");
+    return {static_cast<Machine>(root.at("machine").as_choice(machine_names()))};
+  }
+  if (!root.has("machines")) return {Machine::scnn};
+  std::vector<Machine> machines;
+  for (const ConfigNode& item : root.at("machines").items()) {
+    const auto machine = static_cast<Machine>(item.as_choice(machine_names()));
+    if (std::find(machines.begin(), machines.end(), machine) != machines.end()) {
+      item.fail(fmt::format("machine {} is listed twice", name_of(machine)));
+    }
+    machines.push_back(machine);
+  }
+  if (machines.empty()) root.at("machines").fail("must list at least one machine, got an empty list");
+  return machines;
+}
+
 PruningChoice read_pruning(const ConfigNode& node, const Network& network) {
   node.allow_keys({"granularity", "density", "exempt", "storage"});
   PruningChoice choice;
@@ -236,8 +254,8 @@ RunFile read_run_file(const std::filesystem::path& file, const RunOptions& optio
 }
 
 RunFile read_run(ConfigNode root, const RunOptions& options) {
-  const std::vector<std::string> keys{"network",     "accelerator", "energy",      "weights", "pruning",
-                                      "activations", "layers",      "timing_only", "output"};
+  const std::vector<std::string> keys{"network", "machine",     "machines", "accelerator", "energy", "weights",
+                                      "pruning", "activations", "layers",   "timing_only", "output"};
   root.allow_keys(keys);  // before following references, so that a misspelt key is not taken for a missing one
   resolve(root, options.set);
   root.allow_keys(keys);
@@ -245,7 +263,8 @@ RunFile read_run(ConfigNode root, const RunOptions& options) {
   RunFile run;
   run.network = workloads::read_network(root.at("network"));
   if (root.has("accelerator")) run.accelerator = read_accelerator(root.at("accelerator"));
-  run.energy_table = read_energy_table(root.at("energy"));
+  run.machines = read_machines(root);
+  run.energy_table = read_energy_table(root.at("energy"), run.machines);
   run.weights = read_weights(root.at("weights"), run.network);
   if (root.has("pruning")) run.pruning = read_pruning(root.at("pruning"), run.network);
   run.activations = read_activations(root.at("activations"), run.network);

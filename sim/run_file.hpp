@@ -11,6 +11,7 @@
 #include "models/scnn/evaluation.hpp"
 #include "models/scnn/parameters.hpp"
 #include "pruning/input_error.hpp"
+#include "sim/machine.hpp"
 #include "sim/pruning_choice.hpp"
 #include "sim/trace.hpp"
 #include "workloads/network.hpp"
@@ -36,6 +37,7 @@ struct ActivationsFile {
 struct RunFile {
   workloads::Network network;
   scnn::Parameters accelerator;
+  std::vector<Machine> machines{Machine::scnn};  ///< each once
   energy::Table energy_table;
   std::variant<std::filesystem::path, workloads::SyntheticWeights> weights;
   PruningChoice pruning;
@@ -59,7 +61,7 @@ struct RunOptions {
   std::optional<TraceOptions> trace;            ///< block by block as well
 };
 
-/// Keys: network, accelerator, energy, weights, pruning, activations, layers, timing_only, output.
+/// Keys: network, machine or machines, accelerator, energy, weights, pruning, activations, layers, timing_only, output.
 /// `network`, `accelerator` and `energy` are mappings or paths of files with the mapping, relative to the file
 /// that names them; `energy` is also the name of a table that is built in.
 /// @throws pruning::InputError

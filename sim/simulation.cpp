@@ -24,11 +24,11 @@ class Simulation {
         evaluator_(run),
         network_(evaluator_.network()),
         images_(evaluator_.activations().images()),
-        fits_(evaluator_, run.accelerator),
         groups_(activation_groups(network_)),
         first_job_(network_.layers.size()),
         in_order_(processes == 1),
         pool_(processes, [this](std::size_t job, const JobResult& result) { finish(job, result); }) {
+    for (const Machine machine : run.machines) fits_.emplace_back(evaluator_, machine, run.accelerator);
     for (const std::string& name : run.layers) {
       const auto layer = static_cast<std::size_t>(network_.find(name));
       first_job_[layer] = jobs_.size();
@@ -83,10 +83,13 @@ class Simulation {
   void note(std::size_t number, const JobResult& result) {
     LayerJob& job = jobs_[number];
     job.result = result;
-    fits_.learn(job.layer, job.image, {result.input_can_stay, result.output_can_stay});
+    for (std::size_t i = 0; i < run_.machines.size(); ++i) {
+      const MachineResult& one = result.machines[i];
+      fits_[i].learn(job.layer, job.image, {one.input_can_stay, one.output_can_stay});
+      progress_.cycles += one.cycles;
+      progress_.products += products_of(run_.machines[i], one);
+    }
     ++progress_.finished;
-    progress_.cycles += result.cycles;
-    progress_.products += result.counters.products;
     progress_.machine_seconds += result.machine_seconds;
     if (expected_ > 0) progress_.share += expected_work(run_, network_.layers[job.layer]) / expected_;
   }
@@ -101,13 +104,18 @@ class Simulation {
     for (const ActivationGroup& group : groups_) {
       if (group.crosses_dram || !touches_simulated(group)) continue;
       for (const auto& [layer, side] : group.borders) {
-        if (is_simulated(layer) || fits_.known(layer, 0).at(side)) continue;
+        if (is_simulated(layer) || all_know(layer, side)) continue;
         if (evaluator_.activations().has_input(network_.layers[layer])) continue;  // can be found out at any time
         (side == Border::Side::input ? demand.inputs : demand.outputs)[layer] = true;
       }
     }
     demand.complete(evaluator_);
     return demand;
+  }
+
+  [[nodiscard]] bool all_know(std::size_t layer, Border::Side side) const {
+    return std::all_of(fits_.begin(), fits_.end(),
+                       [&](const LayerFits& fits) { return fits.known(layer, 0).at(side).has_value(); });
   }
 
   [[nodiscard]] bool touches_simulated(const ActivationGroup& group) const {
@@ -117,12 +125,12 @@ class Simulation {
 
   void start(std::size_t layer, std::size_t image, const JobPool::Job& job) {
     // Before the first process is started, which then has it.
-    if (!machine_) machine_ = std::make_unique<scnn::Scnn>(run_.accelerator, run_.evaluation);
+    if (!models_) models_ = std::make_unique<MachineModels>(run_);
     pool_.start(*first_job_[layer] + image, network_.layers[layer].name, job);
   }
 
   JobResult simulate(std::size_t layer, std::size_t image, const EvaluatedLayer& evaluated) {
-    return simulate_layer(*machine_, run_, evaluator_, layer, image, evaluated);
+    return simulate_layer(*models_, run_, evaluator_, layer, image, evaluated);
   }
 
   /// In the network's order, or, with several processes, the largest first, so that none is left with a large one at
@@ -156,7 +164,7 @@ class Simulation {
         } else if (demand.outputs[layer]) {
           evaluate(layer, image, forward);
         } else if (!is_simulated(layer)) {
-          fits_.learn_from_input(layer, image, forward.input(layer, image));
+          for (LayerFits& fits : fits_) fits.learn_from_input(layer, image, forward.input(layer, image));
         } else if (!job_of(layer, image).result) {
           start(layer, image,
                 [&] { return simulate(layer, image, evaluator_.evaluate(layer, forward.input(layer, image))); });
@@ -172,7 +180,7 @@ class Simulation {
     const EvaluatedLayer evaluated = evaluator_.evaluate(layer, forward.input(layer, image));
     forward.put(layer, image, evaluated.output());
     if (!is_simulated(layer)) {
-      fits_.learn_from(layer, image, evaluated);
+      for (LayerFits& fits : fits_) fits.learn_from(layer, image, evaluated);
     } else if (!job_of(layer, image).result) {
       start(layer, image, [&] { return simulate(layer, image, evaluated); });
     }
@@ -189,21 +197,35 @@ class Simulation {
 
   /// Counts the activations that cross DRAM.
   void place() {
+    for (std::size_t i = 0; i < run_.machines.size(); ++i) {
+      if (run_.machines[i] != Machine::scnn_oracle) place(i);  // which moves nothing
+    }
+  }
+
+  void place(std::size_t machine) {
     for (const ActivationGroup& group : groups_) {
       if (!touches_simulated(group)) continue;
       for (std::size_t image = 0; image < images_; ++image) {
-        const auto fits = [&](const Border& border, Effort effort) { return fits_.ask(border, image, effort); };
+        const auto fits = [&](const Border& border, Effort effort) {
+          return fits_[machine].ask(border, image, effort);
+        };
         if (!goes_to_dram(group, fits)) continue;
         for (const auto& [layer, side] : group.borders) {
-          if (!is_simulated(layer)) continue;
-          JobResult& result = *job_of(layer, image).result;
-          if (side == Border::Side::input) {
-            result.counters.dram_activation_bytes_read = result.input_bytes;
-          } else {
-            result.counters.dram_activation_bytes_written = result.output_bytes;
-          }
+          if (is_simulated(layer)) cross_dram(job_of(layer, image).result->machines[machine], side);
         }
       }
+    }
+  }
+
+  static void cross_dram(MachineResult& result, Border::Side side) {
+    if (side == Border::Side::input) {
+      result.counters.dram_activation_bytes_read = result.input_bytes;
+      result.dense_counters.dram_activation_bytes_read = result.input_bytes;
+      result.dense_counters.activation_bytes_filled = result.uncompressed_input_bytes;
+    } else {
+      result.counters.dram_activation_bytes_written = result.output_bytes;
+      result.dense_counters.dram_activation_bytes_written = result.output_bytes;
+      result.dense_counters.activation_bytes_spilled = result.uncompressed_output_bytes;
     }
   }
 
@@ -213,11 +235,11 @@ class Simulation {
   LayerEvaluator evaluator_;
   const workloads::Network& network_;
   std::size_t images_;
-  LayerFits fits_;
+  std::vector<LayerFits> fits_;  ///< by machine
   std::vector<ActivationGroup> groups_;
   std::vector<LayerJob> jobs_;                         ///< in the network's order, image by image
   std::vector<std::optional<std::size_t>> first_job_;  ///< by layer; nothing for layers that are not simulated
-  std::unique_ptr<scnn::Scnn> machine_;
+  std::unique_ptr<MachineModels> models_;
   std::optional<Classification> classification_;
   Progress progress_;
   double expected_ = 0;

@@ -47,7 +47,12 @@ Trace read_trace(const TraceOptions& options, const RunFile& run) {
   if (!options.file.has_filename()) {
     fail("--trace", fmt::format("must be the path of a file, got '{}'", options.file.string()));
   }
-  Trace trace{options.file, run.layers.front(), 0, read_window(options.cycles)};
+  const auto machine = std::find_if(run.machines.begin(), run.machines.end(), runs_on_scnn);
+  if (machine == run.machines.end()) {
+    fail("--trace", fmt::format("shows the PEs of SCNN and its variants, which machine {} does not have",
+                                name_of(run.machines.front())));
+  }
+  Trace trace{options.file, *machine, run.layers.front(), 0, read_window(options.cycles)};
   if (!options.layer.empty()) {
     trace.layer = workloads::layer_named(run.network, options.layer, {"--trace-layer", 0, 0, ""}).name;
     if (std::find(run.layers.begin(), run.layers.end(), trace.layer) == run.layers.end()) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "models/scnn/waveform.hpp"
+#include "sim/machine.hpp"
 
 namespace sim {
 
@@ -21,13 +22,15 @@ struct TraceOptions {
 /// The same, with everything checked that can be before the layer is simulated.
 struct Trace {
   std::filesystem::path file;
+  Machine machine = Machine::scnn;  ///< the run's first that the SCNN model runs
   std::string layer{};
   std::size_t pe = 0;
   scnn::CycleWindow window{};
 };
 
 /// @param run its network, layers and accelerator
-/// @throws pruning::InputError for a layer that is not simulated, a PE that the array lacks and a window that is none
+/// @throws pruning::InputError for machines that the SCNN model does not run, a layer that is not simulated, a PE that
+/// the array lacks and a window that is none
 Trace read_trace(const TraceOptions& options, const RunFile& run);
 
 /// Checks, before any work, that the file can be written and outlives the writing of the result directory.

@@ -1,4 +1,5 @@
 #include <iostream>
+#include <utility>
 
 #include "sim/command_line/commands.hpp"
 #include "sim/comparison.hpp"
@@ -11,7 +12,7 @@ int compare(const Words& arguments) {
   if (!values) return success;
   std::vector<sim::LoadedRun> runs;
   for (const auto& directory : (*values)["DIR"].as<Words>()) {
-    runs.push_back(sim::load_run(directory));
+    for (sim::LoadedRun& run : sim::load_runs(directory)) runs.push_back(std::move(run));
   }
   std::cout << sim::compare(runs);
   return success;

@@ -88,6 +88,8 @@ TEST_F(Reproducibility, WrittenConfigurationGivesTheSameResults) {
   const std::vector<std::vector<std::string>> runs{
       {},
       {"--set", "accelerator.pe.rows=3", "--set", "accelerator.pe.stationary=weight", "--layers", "left,fc"},
+      {"--set", "machine=dcnn-opt"},
+      {"--set", "machines=[scnn-sparse-w, dcnn, scnn-oracle]", "--jobs", "2"},
       {"--timing-only", "--set", "activations.images=[2,0]", "--set", "pruning={granularity: none}"},
       {"--set", "weights={synthetic: {seed: 5, kernel_scale_sigma: 0.7}}", "--set",
        "activations={synthetic: {density: {default: 0.3, left: 0.6}}}"},

@@ -18,7 +18,8 @@ namespace {
 using workloads::ConfigNode;
 
 energy::Table built_in(std::size_t position) {
-  return read_energy_table(ConfigNode::parse(built_in_energy_tables()[position].text, "built-in table"));
+  return read_energy_table(ConfigNode::parse(built_in_energy_tables()[position].text, "built-in table"),
+                           {Machine::scnn, Machine::dcnn});
 }
 
 /// Compares energy and width of every entry, to the four digits that tables state.
@@ -54,6 +55,17 @@ TEST(EnergyTables, InSixteenNanometresAreScaledFromPublishedNumbers) {
                                {"iaram.write", {sram(80, 4096 * 20 / 8), 80}},
                                {"oaram.write", {sram(20, 4096 * 20 / 8), 20}},
                                {"oaram.read", {sram(20, 4096 * 20 / 8), 20}},
+                               {"adder_tree.add", {addition, 24}},
+                               {"accumulation_buffer.add", {addition, 24}},
+                               {"accumulation_buffer.read", {sram(24, 1024 * 24 / 8), 24}},
+                               {"accumulation_buffer.write", {sram(24, 1024 * 24 / 8), 24}},
+                               {"accumulation_buffer.drain", {sram(24, 1024 * 24 / 8), 24}},
+                               {"weight_buffer.read", {sram(256, 500), 256}},
+                               {"weight_buffer.write", {sram(256, 500), 256}},
+                               {"activation_sram.read", {sram(256, 2 * 1024 * 1024 / 64), 256}},
+                               {"activation_sram.write", {sram(16, 2 * 1024 * 1024 / 64), 16}},
+                               {"activation_sram.fill", {sram(16, 2 * 1024 * 1024 / 64), 16}},
+                               {"activation_sram.spill", {sram(16, 2 * 1024 * 1024 / 64), 16}},
                                {"post_processing.value", {2 * addition + comparison, 24}},
                                {"halo.transfer", {2 * (0.9 + 0.05) * 24 / 16 * scaling, 24}},
                                {"halo.add", {addition, 24}},
@@ -81,6 +93,17 @@ TEST(EnergyTables, InRelativeUnitsFollowEyeriss) {
                                {"iaram.write", {ram, 16}},
                                {"oaram.write", {ram, 16}},
                                {"oaram.read", {ram, 16}},
+                               {"adder_tree.add", {addition, 16}},
+                               {"accumulation_buffer.add", {addition, 16}},
+                               {"accumulation_buffer.read", {memory(1024 * 24 / 8.0), 16}},
+                               {"accumulation_buffer.write", {memory(1024 * 24 / 8.0), 16}},
+                               {"accumulation_buffer.drain", {memory(1024 * 24 / 8.0), 16}},
+                               {"weight_buffer.read", {memory(500), 16}},
+                               {"weight_buffer.write", {memory(500), 16}},
+                               {"activation_sram.read", {memory(2 * 1024 * 1024 / 64.0), 16}},
+                               {"activation_sram.write", {memory(2 * 1024 * 1024 / 64.0), 16}},
+                               {"activation_sram.fill", {memory(2 * 1024 * 1024 / 64.0), 16}},
+                               {"activation_sram.spill", {memory(2 * 1024 * 1024 / 64.0), 16}},
                                {"post_processing.value", {2 * addition, 16}},
                                {"halo.transfer", {2, 16}},
                                {"halo.add", {addition, 16}},
@@ -112,7 +135,7 @@ TEST(EnergyTables, AreReadBackAsTheyAreWritten) {
   for (std::size_t position = 0; position < built_in_energy_tables().size(); ++position) {
     const energy::Table table = built_in(position);
     const std::string text = energy_table_yaml(table);
-    const energy::Table again = read_energy_table(ConfigNode::parse(text, "text"));
+    const energy::Table again = read_energy_table(ConfigNode::parse(text, "text"), {Machine::scnn, Machine::dcnn});
     EXPECT_EQ(energy_table_yaml(again), text);
     ASSERT_EQ(again.entries.size(), table.entries.size());
     for (std::size_t i = 0; i < table.entries.size(); ++i) {

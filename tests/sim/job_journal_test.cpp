@@ -22,8 +22,8 @@ constexpr const char* file = "out/run.partial";
 
 JobResult example(std::int64_t cycles) {
   JobResult result;
-  result.cycles = cycles;
-  result.counters.products = 3 * cycles;
+  result.machines[0].cycles = cycles;
+  result.machines[0].counters.products = 3 * cycles;
   result.recorded = Deviation{0.1, 1e-300, 2.5};
   result.machine_seconds = 0.25;
   return result;
@@ -34,8 +34,8 @@ std::vector<std::pair<std::size_t, std::int64_t>> kept(const std::string& run) {
   const JobJournal journal(file, run);
   std::vector<std::pair<std::size_t, std::int64_t>> jobs;
   for (const auto& [job, result] : journal.finished()) {
-    jobs.emplace_back(job, result.cycles);
-    EXPECT_EQ(result.counters.products, 3 * result.cycles);
+    jobs.emplace_back(job, result.machines[0].cycles);
+    EXPECT_EQ(result.machines[0].counters.products, 3 * result.machines[0].cycles);
     EXPECT_FALSE(result.float32);
     EXPECT_EQ(result.recorded->noise, 1e-300);
     EXPECT_EQ(result.machine_seconds, 0.25);

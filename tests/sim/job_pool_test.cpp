@@ -23,14 +23,15 @@ using ::testing::UnorderedElementsAre;
 
 JobResult with_cycles(std::int64_t cycles) {
   JobResult result;
-  result.cycles = cycles;
+  result.machines[0].cycles = cycles;
   return result;
 }
 
 TEST(JobPool, HandsBackEveryResultOnce) {
   for (const std::int64_t processes : {1, 2, 3, 100}) {
     std::multimap<std::size_t, std::int64_t> results;
-    JobPool pool(processes, [&](std::size_t job, const JobResult& result) { results.emplace(job, result.cycles); });
+    JobPool pool(processes,
+                 [&](std::size_t job, const JobResult& result) { results.emplace(job, result.machines[0].cycles); });
     for (std::size_t job = 0; job < 5; ++job) {
       pool.start(job, "conv", [job] { return with_cycles(static_cast<std::int64_t>(100 + job)); });
     }
@@ -44,11 +45,11 @@ TEST(JobPool, WorksHereWithOneProcessOnly) {
   const pid_t here = getpid();
   for (const std::int64_t processes : {1, 2}) {
     JobPool pool(processes, [&](std::size_t, const JobResult& result) {
-      EXPECT_EQ(result.bit_exact, processes == 1) << processes;
+      EXPECT_EQ(result.machines[0].bit_exact, processes == 1) << processes;
     });
     pool.start(0, "conv", [&] {
       JobResult result;
-      result.bit_exact = getpid() == here;
+      result.machines[0].bit_exact = getpid() == here;
       return result;
     });
     pool.wait_for_all();

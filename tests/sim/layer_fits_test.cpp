@@ -29,10 +29,10 @@ std::string text_of(const LayerFit& fit) {
 // A PE holds 3 channels of 4 x 4 inputs, and owns 2 channels of 4 x 4 outputs.
 TEST(LayerFits, FollowFromTheShapeWhereAllPositionsFit) {
   const pruning::ConvolutionShape shape{.C = 3, .H = 8, .W = 8, .K = 2};
-  EXPECT_EQ(text_of(fit_of_shape(shape, machine_with(48, 32))), "fits, fits");
-  EXPECT_EQ(text_of(fit_of_shape(shape, machine_with(48, 31))), "fits, ?");
-  EXPECT_EQ(text_of(fit_of_shape(shape, machine_with(47, 32))), "?, ?");  // it may take several passes
-  EXPECT_EQ(text_of(fit_of_shape(shape, machine_with(48, 32, 15))), "does not, does not");
+  EXPECT_EQ(text_of(fit_of_shape(shape, Machine::scnn, machine_with(48, 32))), "fits, fits");
+  EXPECT_EQ(text_of(fit_of_shape(shape, Machine::scnn, machine_with(48, 31))), "fits, ?");
+  EXPECT_EQ(text_of(fit_of_shape(shape, Machine::scnn, machine_with(47, 32))), "?, ?");  // it may take several passes
+  EXPECT_EQ(text_of(fit_of_shape(shape, Machine::scnn, machine_with(48, 32, 15))), "does not, does not");
 }
 
 /// Two layers in a chain with one channel each, on a plane of 8 x 8.
@@ -49,7 +49,7 @@ class LayerFitsOfARun : public ::testing::Test {
     const RunFile run = read_run_file("run.yaml");
     LayerEvaluator evaluator(run);
     const scnn::Parameters parameters = machine_with(iaram, oaram);
-    LayerFits fits(evaluator, parameters);
+    LayerFits fits(evaluator, Machine::scnn, parameters);
     std::string text;
     for (const Effort effort : {Effort::none, Effort::make_input, Effort::evaluate_layer}) {
       LayerFit fit;
@@ -82,12 +82,12 @@ TEST_F(LayerFitsOfARun, RefuseWhatFitsNoAccumulator) {
              "weights: {synthetic: {}}\nactivations: {synthetic: {}}\n");
   const RunFile run = read_run_file("run.yaml");
   LayerEvaluator evaluator(run);
-  EXPECT_NO_THROW(LayerFits(evaluator, machine_with(4096, 4096, 4)));
+  EXPECT_NO_THROW(LayerFits(evaluator, Machine::scnn, machine_with(4096, 4096, 4)));
   try {
     scnn::Parameters one = machine_with(4096, 4096, 1);
     one.rows = one.columns = 1;
     one.accumulator_entries = 0;
-    LayerFits fits(evaluator, one);
+    LayerFits fits(evaluator, Machine::scnn, one);
     ADD_FAILURE() << "accepted";
   } catch (const pruning::InputError& error) {
     EXPECT_NE(std::string(error.what()).find("layer a does not fit the machine: one output channel needs"),

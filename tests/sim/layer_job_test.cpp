@@ -31,23 +31,23 @@ class LayerJobs : public ::testing::Test {
 // Is a machine that computes something else than the dense convolution found out?
 TEST_F(LayerJobs, NoticeAWrongSum) {
   LayerEvaluator evaluator(run);
-  scnn::Scnn machine(run.accelerator);
+  MachineModels models(run);
   for (const char* name : {"conv1", "fc"}) {
     const auto index = static_cast<std::size_t>(evaluator.network().find(name));
     const workloads::Layer& layer = evaluator.network().layers[index];
     const EvaluatedLayer right = evaluator.evaluate(index, evaluator.activations().input(layer, 0));
-    const JobResult result = simulate_layer(machine, run, evaluator, index, 0, right);
-    EXPECT_TRUE(result.bit_exact);
-    EXPECT_GT(result.cycles, 0);
+    const JobResult result = simulate_layer(models, run, evaluator, index, 0, right);
+    EXPECT_TRUE(result.machines[0].bit_exact);
+    EXPECT_GT(result.machines[0].cycles, 0);
     EXPECT_GT(result.machine_seconds, 0);
     EXPECT_GT(result.float32->snr_db().value(), 60);
     EXPECT_FALSE(result.recorded);
     EvaluatedLayer wrong_sum = right;
     ++wrong_sum.sums[0];
-    EXPECT_FALSE(simulate_layer(machine, run, evaluator, index, 0, wrong_sum).bit_exact);
+    EXPECT_FALSE(simulate_layer(models, run, evaluator, index, 0, wrong_sum).machines[0].bit_exact);
     EvaluatedLayer wrong_output = right;
     ++wrong_output.outputs[0];
-    EXPECT_FALSE(simulate_layer(machine, run, evaluator, index, 0, wrong_output).bit_exact);
+    EXPECT_FALSE(simulate_layer(models, run, evaluator, index, 0, wrong_output).machines[0].bit_exact);
   }
 }
 

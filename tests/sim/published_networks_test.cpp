@@ -167,8 +167,8 @@ TEST_P(PublishedNetworks, ComputeAsAWholeWhatTheirLayersCompute) {
       simulated("network:\n" + network_yaml(network, 2) +
                     "weights: {file: weights.h5}\nactivations: {file: images.h5, inputs: computed}\n",
                 options);
-  EXPECT_TRUE(results.total.check.bit_exact.value());
-  EXPECT_GT(results.total.check.recorded.value().snr_db().value(), 60);
+  EXPECT_TRUE(results.totals.front().check.bit_exact.value());
+  EXPECT_GT(results.totals.front().check.recorded.value().snr_db().value(), 60);
   const auto best = std::max_element(scores.values.begin(), scores.values.end()) - scores.values.begin();
   EXPECT_EQ(results.classification.value().best.at(0).at(0), best);
 }

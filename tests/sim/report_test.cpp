@@ -55,7 +55,7 @@ LoadedRun run_in(const std::string& name, const Change& change) {
   Results results = example_results();
   change(results);
   write_file(name + "/results.json", results_json(results));
-  return load_run(name);
+  return load_runs(name).front();
 }
 
 TEST(Comparison, OfSeveralRuns) {
@@ -65,14 +65,14 @@ TEST(Comparison, OfSeveralRuns) {
       run_in("fine",
              [](Results& r) {
                r.pruning.granularity = pruning::Granularity::fine;
-               r.total.cycles = 200000;
-               r.total.counters.row_references *= 2;
+               r.totals.front().cycles = 200000;
+               r.totals.front().counters.row_references *= 2;
              }),
       run_in("vector-bypass/", [](Results& r) {
         r.accelerator.bypass_registers = 1;
         r.accelerator.merge = true;
-        r.total.counters.accumulator_references /= 2;
-        r.total.energy.total_pj *= 0.75;
+        r.totals.front().counters.accumulator_references /= 2;
+        r.totals.front().energy.total_pj *= 0.75;
         r.classification.reset();
       })};
   const std::string text = compare(runs);
@@ -88,7 +88,7 @@ TEST(Comparison, WithoutAFineRunIsRelativeToTheFirst) {
 
 std::string message_of_loading(const std::string& run) {
   try {
-    load_run(run);
+    load_runs(run);
     return "accepted";
   } catch (const pruning::InputError& error) {
     return error.what();

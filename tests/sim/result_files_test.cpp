@@ -162,7 +162,7 @@ TEST(ResultsCsv, HasOneRowPerLayerWithEveryCounter) {
 TEST(ResultsCsv, QuotesAwkwardNames) {
   Results results = example_results();
   results.layers[0].name = "a \"b\", c";
-  EXPECT_NE(results_csv(results).find("\n\"a \"\"b\"\", c\",10000,"), std::string::npos);
+  EXPECT_NE(results_csv(results).find("\n\"a \"\"b\"\", c\",scnn,10000,"), std::string::npos);
 }
 
 /// Energy of the run by counts and reference table, as Accelergy reckons it.
@@ -199,7 +199,7 @@ TEST(ResultsAccelergy, CountsTimesEnergiesAreTheEnergyOfTheRun) {
   const std::string counts = accelergy_action_counts(results);
   EXPECT_NE(counts.find("- name: PE[0..63].accumulators\n"), std::string::npos);
   const double energy = accelergy_energy(counts, accelergy_energy_reference_table(results));
-  EXPECT_NEAR(energy, results.total.energy.total_pj, 1e-9 * energy);
+  EXPECT_NEAR(energy, results.totals.front().energy.total_pj, 1e-9 * energy);
 }
 
 /// One column of `/layers/table`, read by name.

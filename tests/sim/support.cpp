@@ -82,8 +82,8 @@ Results example_results() {
   results.provenance = {"0.1.0", "abc", "run config.yaml", {{"weights", 7}}, {{"net.h5", "00ff"}}};
   results.network = "tiny";
   results.images = 2;
-  results.energy_table =
-      read_energy_table(workloads::ConfigNode::parse(built_in_energy_tables()[0].text, "built-in table"));
+  results.energy_table = read_energy_table(
+      workloads::ConfigNode::parse(built_in_energy_tables()[0].text, "built-in table"), {Machine::scnn});
   results.pruning.granularity = pruning::Granularity::vector;
   results.pruning.density = 0.3;
   results.layers = {example_layer("conv1", 1000, results), example_layer("conv2", 20000, results)};

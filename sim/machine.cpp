@@ -1,0 +1,80 @@
+#include "sim/machine.hpp"
+
+#include <algorithm>
+#include <span>
+
+#include "models/dense/actions.hpp"
+#include "models/scnn/actions.hpp"
+
+namespace sim {
+
+namespace {
+
+template <class Owner>
+std::vector<Count> counts_of(std::span<const models::CounterInfo<Owner>> table, const Owner& owner) {
+  std::vector<Count> counts;
+  for (const auto& info : table) counts.push_back({info.name, info.unit, info.description, owner.*info.field});
+  return counts;
+}
+
+}  // namespace
+
+const std::vector<std::string>& machine_names() {
+  static const std::vector<std::string> names{"scnn",          "dcnn",          "dcnn-opt",
+                                              "scnn-sparse-w", "scnn-sparse-a", "scnn-oracle"};
+  return names;
+}
+
+const std::string& name_of(Machine machine) {
+  return machine_names()[static_cast<std::size_t>(machine)];
+}
+
+bool is_dense(Machine machine) {
+  return machine == Machine::dcnn || machine == Machine::dcnn_opt;
+}
+
+bool runs_on_scnn(Machine machine) {
+  return !is_dense(machine) && machine != Machine::scnn_oracle;
+}
+
+scnn::DenseOperand dense_operand(Machine machine) {
+  if (machine == Machine::scnn_sparse_w) return scnn::DenseOperand::activations;
+  if (machine == Machine::scnn_sparse_a) return scnn::DenseOperand::weights;
+  return scnn::DenseOperand::none;
+}
+
+MachineCounts& MachineCounts::operator+=(const MachineCounts& other) {
+  counters += other.counters;
+  pe_cycles += other.pe_cycles;
+  dense_counters += other.dense_counters;
+  dense_pe_cycles += other.dense_pe_cycles;
+  return *this;
+}
+
+std::vector<Count> counters_of(Machine machine, const MachineCounts& counts) {
+  if (is_dense(machine)) return counts_of(dense::counter_table(), counts.dense_counters);
+  std::vector<Count> all = counts_of(scnn::counter_table(), counts.counters);
+  if (machine == Machine::scnn_oracle) {
+    std::erase_if(all, [](const Count& count) { return count.name != "multiplier_slots" && count.name != "products"; });
+  }
+  return all;
+}
+
+std::vector<Count> pe_cycles_of(Machine machine, const MachineCounts& counts) {
+  if (is_dense(machine)) return counts_of(dense::pe_cycle_table(), counts.dense_pe_cycles);
+  if (machine == Machine::scnn_oracle) return {};
+  return counts_of(scnn::pe_cycle_table(), counts.pe_cycles);
+}
+
+std::vector<energy::ActionCount> actions_of(Machine machine, const MachineCounts& counts,
+                                            const scnn::Parameters& accelerator) {
+  if (is_dense(machine)) return dense::actions_of(counts.dense_counters, accelerator);
+  if (machine == Machine::scnn_oracle) return {};
+  return scnn::actions_of(counts.counters, accelerator, dense_operand(machine));
+}
+
+std::int64_t products_of(Machine machine, const MachineCounts& counts) {
+  return is_dense(machine) ? counts.dense_counters.products : counts.counters.products;
+}
+
+}  // namespace sim
