@@ -44,7 +44,11 @@ class Datapaths {
  public:
   Datapaths(const scnn::Parameters& parameters, scnn::Evaluation evaluation, const scnn::LayerOperands& operands,
             const scnn::CompressedPass& pass, bool with_values)
-      : use_(kernel_), operands_(operands), pass_(pass), with_values_(with_values) {
+      : use_(kernel_),
+        operands_(operands),
+        pass_(pass),
+        with_values_(with_values),
+        fifo_entries_(parameters.weight_fifo_entries) {
     for (std::size_t pe = 0; pe < pass.geometry.tiles.size(); ++pe) {
       const std::string name = fmt::format("datapath_{}", pe);
       if (evaluation == scnn::Evaluation::fast) {
@@ -58,23 +62,19 @@ class Datapaths {
   void begin_pass() {
     tables_.clear();
     for (std::size_t pe = 0; pe < datapaths_.size(); ++pe) {
-      datapaths_[pe]->begin_pass(pass_, pass_.geometry.tiles[pe], operands_.product_shift, with_values_);
+      datapaths_[pe]->begin_pass(pass_, pe, operands_.product_shift, with_values_);
     }
   }
 
   /// @return sum of the cycles in which the PEs end their groups
   std::int64_t run() {
     std::int64_t cycles = 0;
-    std::vector<std::int64_t> now(datapaths_.size());
     for (const scnn::GroupSegments& group : pass_.group_segments) {
       for (const auto& datapath : datapaths_) datapath->begin_group(0);
-      now.assign(datapaths_.size(), 0);
-      for (std::int64_t s = group.begin; s < group.end; ++s) {
-        const int stream = pass_.segments[static_cast<std::size_t>(s)].stream;
-        for (std::size_t pe = 0; pe < datapaths_.size(); ++pe) {
-          const auto activations = pass_.activation_stream(pe, stream);
-          if (!activations.empty()) now[pe] = datapaths_[pe]->run_segment(s, activations, now[pe]).finish;
-        }
+      for (std::int64_t begin = group.begin; begin < group.end;) {
+        const std::int64_t end = end_of_fifo(begin, group.end);
+        for (std::size_t pe = 0; pe < datapaths_.size(); ++pe) datapaths_[pe]->run_segments(work_of(pe, begin, end));
+        begin = end;
       }
       for (const auto& datapath : datapaths_) cycles += datapath->end_group();
     }
@@ -88,13 +88,33 @@ class Datapaths {
   }
 
  private:
+  /// Segments that fit the weight FIFO together with the first.
+  [[nodiscard]] std::int64_t end_of_fifo(std::int64_t begin, std::int64_t last) const {
+    const auto segment = [&](std::int64_t s) { return pass_.segments[static_cast<std::size_t>(s)]; };
+    std::int64_t end = begin + 1;
+    while (end < last && segment(end).last_entry - segment(begin).first_entry < fifo_entries_) ++end;
+    return end;
+  }
+
+  /// Segments for which a PE has activations.
+  std::span<scnn::SegmentWork> work_of(std::size_t pe, std::int64_t begin, std::int64_t end) {
+    work_.clear();
+    for (std::int64_t s = begin; s < end; ++s) {
+      const int stream = pass_.segments[static_cast<std::size_t>(s)].stream;
+      if (!pass_.activation_stream(pe, stream).empty()) work_.push_back({.segment = s});
+    }
+    return work_;
+  }
+
   scnn::Kernel kernel_;
   scnn::Kernel::Use use_;
   const scnn::LayerOperands& operands_;
   const scnn::CompressedPass& pass_;
   bool with_values_;
+  std::int64_t fifo_entries_;
   scnn::SegmentTableStore tables_;
   std::vector<std::unique_ptr<scnn::Datapath>> datapaths_;
+  std::vector<scnn::SegmentWork> work_;
 };
 
 double cpu_seconds() {

@@ -96,59 +96,63 @@ class Registers {
   std::size_t pending_ = 0;
 };
 
-/// References of the vector at a place to entries [first, end).
+/// References of one block.
 /// @tparam width of a vector, if it is known when this is compiled; 0: the work's
 template <std::size_t width, class Registers>
-HWY_INLINE void refer_vector(Registers& registers, const IssueWork& work, const ReferenceRows& references,
-                             std::size_t place, std::size_t first, std::size_t end) {
+HWY_INLINE void refer_block(Registers& registers, const IssueWork& work, const IssueBlock& block,
+                            const ReferenceRows& references, const std::uint8_t* entry_numbers) {
   const std::size_t size = width > 0 ? width : work.width;
   const std::size_t class_bytes = references.class_bytes;
-  const std::uint32_t* const offsets = work.offsets + place;
-  const std::uint8_t* const entry_numbers = references.entry_numbers + place;
-  Vector moved[width > 0 ? width : 1];
-  for (std::size_t a = 0; a < width; ++a) moved[a] = hn::Set(Bytes(), entry_numbers[a]);
-  const auto refer = [&](const std::uint8_t* layer, std::size_t a) HWY_ATTR {
-    const std::uint8_t* const numbers = layer + offsets[a];
-    if constexpr (width > 0) {
-      registers.refer(numbers, numbers + class_bytes, moved[a]);
-    } else {
-      registers.refer(numbers, numbers + class_bytes, hn::Set(Bytes(), entry_numbers[a]));
-    }
-  };
-  const std::uint32_t* begins = references.layer_begins + first;
-  const std::uint8_t* layer = references.layers + *begins * 2 * class_bytes;
-  for (std::size_t e = first; e < end; ++e, ++begins) {
-    const std::size_t layers = begins[1] - begins[0];
-    registers.expect(layers * size);
-    if (HWY_LIKELY(layers == 1)) {
-      for (std::size_t a = 0; a < size; ++a) refer(layer, a);
-    } else {
-      for (std::size_t a = 0; a < size; ++a) {
-        for (std::size_t l = 0; l < layers; ++l) refer(layer + l * 2 * class_bytes, a);
+  const std::uint8_t* const first_entry = references.rows + block.first_entry * 2 * class_bytes;
+  const std::uint16_t* const layer_counts = references.layer_counts + block.first_entry;
+  const std::uint32_t* offsets = work.offsets + block.first_place;
+  entry_numbers += block.first_place;
+  for (std::size_t v = 0; v < block.vectors; ++v, offsets += size, entry_numbers += size) {
+    Vector moved[width > 0 ? width : 1];
+    for (std::size_t a = 0; a < width; ++a) moved[a] = hn::Set(Bytes(), entry_numbers[a]);
+    const auto refer = [&](const std::uint8_t* layer, std::size_t a) HWY_ATTR {
+      const std::uint8_t* const numbers = layer + offsets[a];
+      if constexpr (width > 0) {
+        registers.refer(numbers, numbers + class_bytes, moved[a]);
+      } else {
+        registers.refer(numbers, numbers + class_bytes, hn::Set(Bytes(), entry_numbers[a]));
+      }
+    };
+    const std::uint8_t* entry = first_entry;
+    for (std::size_t e = 0; e < block.entries; ++e, entry += 2 * class_bytes) {
+      const std::size_t layers = layer_counts[e];
+      registers.expect(layers * size);
+      if (HWY_LIKELY(layers == 1)) {
+        for (std::size_t a = 0; a < size; ++a) refer(entry, a);
+      } else {
+        for (std::size_t a = 0; a < size; ++a) {
+          for (std::size_t l = 0; l < layers; ++l) refer(entry + l * references.layer_bytes, a);
+        }
       }
     }
-    layer += layers * 2 * class_bytes;
   }
 }
 
 template <std::size_t width, class Registers>
-std::int64_t count_with(const IssueWork& work, const ReferenceRows& references, std::size_t banks,
-                        std::size_t register_count, std::uint8_t* held) {
+std::int64_t count_with(const IssueWork& work, const ReferenceRows& references, const std::uint8_t* entry_numbers,
+                        std::size_t banks, std::size_t register_count, std::uint8_t* held) {
   Registers registers(banks, register_count, held);
-  for_each_vector(work, [&](std::size_t place, std::size_t first, std::size_t end)
-                            HWY_ATTR { refer_vector<width>(registers, work, references, place, first, end); });
+  for (const IssueBlock& block : work.blocks) {
+    refer_block<width>(registers, work, block, references, entry_numbers);
+  }
   return registers.finish();
 }
 
-std::int64_t CountBypassMisses(const IssueWork& work, const ReferenceRows& references, std::size_t banks,
-                               std::size_t registers, std::uint8_t* held) {
+std::int64_t CountBypassMisses(const IssueWork& work, const ReferenceRows& references,
+                               const std::uint8_t* entry_numbers, std::size_t banks, std::size_t registers,
+                               std::uint8_t* held) {
   return with_vectors(banks, [&](auto vectors) {
     constexpr std::size_t count = decltype(vectors)::value;
     const bool partial = banks < count * lanes_of_bytes();
     const auto run = [&](auto kind) {
       using Chosen = typename decltype(kind)::Type;
-      return work.width == 4 ? count_with<4, Chosen>(work, references, banks, registers, held)
-                             : count_with<0, Chosen>(work, references, banks, registers, held);
+      return work.width == 4 ? count_with<4, Chosen>(work, references, entry_numbers, banks, registers, held)
+                             : count_with<0, Chosen>(work, references, entry_numbers, banks, registers, held);
     };
     if (registers > 1) return run(Choice<Registers<count, true, false>>());
     return partial ? run(Choice<Registers<count, true, true>>()) : run(Choice<Registers<count, false, true>>());
@@ -164,9 +168,10 @@ namespace scnn {
 
 HWY_EXPORT(CountBypassMisses);
 
-std::int64_t count_bypass_misses(const IssueWork& work, const ReferenceRows& references, std::size_t banks,
-                                 std::size_t registers, std::uint8_t* held) {
-  return HWY_DYNAMIC_DISPATCH(CountBypassMisses)(work, references, banks, registers, held);
+std::int64_t count_bypass_misses(const IssueWork& work, const ReferenceRows& references,
+                                 const std::uint8_t* entry_numbers, std::size_t banks, std::size_t registers,
+                                 std::uint8_t* held) {
+  return HWY_DYNAMIC_DISPATCH(CountBypassMisses)(work, references, entry_numbers, banks, registers, held);
 }
 
 }  // namespace scnn

@@ -31,6 +31,7 @@ class Compressor {
       : operands_(operands), shape_(operands.shape), parameters_(parameters) {
     result_.geometry = pass;
     result_.groups = groups;
+    result_.weights_per_entry = static_cast<std::size_t>(parameters.weights_per_cycle);
     result_.filter_steps = {shape_.dilation.rows * (shape_.R - 1) / shape_.stride.rows + 1,
                             shape_.dilation.columns * (shape_.S - 1) / shape_.stride.columns + 1};
   }
@@ -42,6 +43,7 @@ class Compressor {
     const auto zeros = std::count(weights.begin(), weights.end(), std::int16_t{0});
     result_.weights.reserve(weights.size() - static_cast<std::size_t>(zeros));
     result_.taps.reserve(result_.weights.capacity());
+    no_tap_ = result_.no_tap();
     for (const OutputGroup& group : result_.groups) compress_weights(group, encoder);
     result_.count_weights(static_cast<std::size_t>(stream_number(shape_, shape_.C, {0, 0})));
     return std::move(result_);
@@ -115,9 +117,8 @@ class Compressor {
   void append_weights(const CompressedStream& stream, const PhaseSteps& taps) {
     const auto columns = static_cast<std::uint32_t>(taps.columns.size());
     const auto taps_of_filter = static_cast<std::uint32_t>(taps.rows.size()) * columns;
-    const auto width = static_cast<std::size_t>(parameters_.weights_per_cycle);
+    const std::size_t width = result_.weights_per_entry;
     const RowsColumns steps = result_.filter_steps;
-    const std::uint32_t no_tap = result_.no_tap();
     std::int64_t bits = result_.weight_bits();
     for (std::size_t i = 0; i < stream.size(); ++i) {
       const StreamElement& element = stream[i];
@@ -127,27 +128,34 @@ class Compressor {
                           taps.columns[tap_of_filter % columns].step, element.value};
       result_.weights.push_back(weight);
       const int tap = (weight.filter * steps.rows + weight.row) * steps.columns + weight.column;
-      result_.taps.push_back(weight.value == 0 ? no_tap : static_cast<std::uint32_t>(tap));
+      result_.taps.push_back(weight.value == 0 ? no_tap_ : static_cast<std::uint32_t>(tap));
       bits += 16 + (element.has_index ? parameters_.index_bits : 0);
       if ((i + 1) % width == 0 || i + 1 == stream.size()) result_.entry_bits.push_back(bits);
     }
+    result_.taps.resize(result_.entry_bits.size() * width, no_tap_);
   }
 
   const LayerOperands& operands_;
   const ConvolutionShape& shape_;
   const Parameters& parameters_;
   CompressedPass result_;
+  std::uint32_t no_tap_ = 0;
 };
 
 }  // namespace
 
 void CompressedPass::count_weights(std::size_t streams) {
   const auto steps = static_cast<std::size_t>(filter_steps.rows) * static_cast<std::size_t>(filter_steps.columns);
+  stream_segments.assign(streams, 0);
+  stream_entries.assign(streams, 0);
   stream_elements.assign(streams, 0);
   stream_weights.assign(streams * steps, 0);
   for (const Segment& segment : segments) {
-    stream_elements[static_cast<std::size_t>(segment.stream)] += segment.end_weight - segment.first_weight;
-    std::int64_t* const counts = stream_weights.data() + static_cast<std::size_t>(segment.stream) * steps;
+    const auto stream = static_cast<std::size_t>(segment.stream);
+    ++stream_segments[stream];
+    stream_entries[stream] += segment.last_entry + 1 - segment.first_entry;
+    stream_elements[stream] += segment.end_weight - segment.first_weight;
+    std::int64_t* const counts = stream_weights.data() + stream * steps;
     for (std::int64_t w = segment.first_weight; w < segment.end_weight; ++w) {
       const Weight& weight = weights[static_cast<std::size_t>(w)];
       counts[weight.row * filter_steps.columns + weight.column] += weight.value != 0 ? 1 : 0;
@@ -162,13 +170,14 @@ void CompressedPass::arrange_multiplicands() {
   for (const Segment& segment : segments) {
     std::size_t round = 0;
     std::int32_t filter = -1;
+    const auto of_segment = taps_of(segment);
     for (std::int64_t w = segment.first_weight; w < segment.end_weight; ++w) {
       const Weight& weight = weights[static_cast<std::size_t>(w)];
       if (weight.value == 0) continue;
       round = weight.filter == filter ? round + 1 : 0;
       filter = weight.filter;
       if (round == rounds.size()) rounds.emplace_back();
-      rounds[round].push_back({taps[static_cast<std::size_t>(w)], weight.value});
+      rounds[round].push_back({of_segment[static_cast<std::size_t>(w - segment.first_weight)], weight.value});
     }
     for (auto& of_filters : rounds) {
       multiplicands.insert(multiplicands.end(), of_filters.begin(), of_filters.end());

@@ -55,8 +55,10 @@ struct CompressedPass {
   pruning::RowsColumns filter_steps;  ///< weights have rows and columns below these
 
   std::vector<Weight> weights;
-  /// Of each weight: (filter x steps.rows + row) x steps.columns + column; `no_tap()` if its value is zero.
+  /// Of each element of an entry, `weights_per_entry` of them to an entry: (filter x steps.rows + row) x steps.columns
+  /// + column; `no_tap()` if its value is zero or the entry has fewer elements.
   std::vector<std::uint32_t> taps;
+  std::size_t weights_per_entry = 1;
   std::vector<std::int64_t> entry_bits;  ///< size of entries 0..m together
   std::vector<Segment> segments;
   std::vector<GroupSegments> group_segments;
@@ -65,8 +67,10 @@ struct CompressedPass {
   /// other closely are then added to different sums.
   std::vector<Multiplicand> multiplicands;
   std::vector<std::size_t> multiplicand_begins;  ///< by segment, and the end
-  /// What all segments that meet one activation stream hold, by stream: elements, and non-zero weights by
-  /// (row x steps.columns + column).
+  /// What all segments that meet one activation stream hold, by stream: their number, entries, elements, and non-zero
+  /// weights by (row x steps.columns + column).
+  std::vector<std::int64_t> stream_segments;
+  std::vector<std::int64_t> stream_entries;
   std::vector<std::int64_t> stream_elements;
   std::vector<std::int64_t> stream_weights;  ///< [stream][row][column]
 
@@ -95,7 +99,12 @@ struct CompressedPass {
   [[nodiscard]] std::uint32_t no_tap() const {
     return static_cast<std::uint32_t>(filters_per_group() * filter_steps.rows * filter_steps.columns);
   }
-  /// Finds `stream_elements` and `stream_weights`.
+  [[nodiscard]] std::span<const std::uint32_t> taps_of(const Segment& segment) const {
+    return std::span(taps).subspan(
+        static_cast<std::size_t>(segment.first_entry) * weights_per_entry,
+        static_cast<std::size_t>(segment.last_entry + 1 - segment.first_entry) * weights_per_entry);
+  }
+  /// Finds `stream_segments` to `stream_weights`.
   void count_weights(std::size_t streams);
   /// Finds the multiplicands, which only arithmetic needs.
   void arrange_multiplicands();

@@ -1,7 +1,6 @@
 #pragma once
 
-#include <cstdint>
-#include <span>
+#include <cstddef>
 #include <systemc>
 
 #include "models/scnn/compressed_pass.hpp"
@@ -16,8 +15,8 @@ namespace scnn {
 /// fast one.
 class Datapath : public sc_core::sc_module, public DatapathInterface, public PartialSumInterface {
  public:
-  /// Loads what stays the same during a pass. @param tile of the PE
-  virtual void begin_pass(const CompressedPass& pass, const PeTile& tile, int product_shift, bool with_values) = 0;
+  /// Loads what stays the same during a pass. @param pe number of the PE
+  virtual void begin_pass(const CompressedPass& pass, std::size_t pe, int product_shift, bool with_values) = 0;
 
   /// Records from now on what the blocks do in every cycle; nullptr: no more. A datapath that does not tick has
   /// nothing to record.

@@ -41,9 +41,10 @@ DetailedDatapath::DetailedDatapath(const sc_core::sc_module_name& name, const Pa
   if (bypass_) accumulators_.bypass(*bypass_);
 }
 
-void DetailedDatapath::begin_pass(const CompressedPass& pass, const PeTile& tile, int product_shift, bool with_values) {
+void DetailedDatapath::begin_pass(const CompressedPass& pass, std::size_t pe, int product_shift, bool with_values) {
   pass_ = &pass;
-  multiplier_array_.begin_pass(tile.accumulator, pass.geometry.outputs, product_shift, with_values);
+  pe_ = pe;
+  multiplier_array_.begin_pass(pass.geometry.tiles[pe].accumulator, pass.geometry.outputs, product_shift, with_values);
   if (merge_) merge_->begin_pass();
   scatter_crossbar_.begin_pass();
   accumulators_.begin_pass();
@@ -62,43 +63,44 @@ void DetailedDatapath::begin_group(std::int64_t cycle) {
   now_ = last_retirement_ = cycle;
 }
 
-SegmentOutcome DetailedDatapath::run_segment(std::int64_t segment, std::span<const Activation> activations,
-                                             std::int64_t start) {
-  while (now_ < start && !crossbar_->empty()) step();
-  now_ = start;
+void DetailedDatapath::run_segments(std::span<SegmentWork> work) {
+  for (SegmentWork& segment : work) run_segment(segment);
+}
 
-  SegmentOutcome outcome;
-  const auto weights = pass_->weights_of(segment);
+void DetailedDatapath::run_segment(SegmentWork& work) {
+  while (now_ < work.arrival && !crossbar_->empty()) step();
+  now_ = std::max(now_, work.arrival);
+
+  const int stream = pass_->segments[static_cast<std::size_t>(work.segment)].stream;
+  const auto activations = pass_->activation_stream(pe_, stream);
+  const auto weights = pass_->weights_of(work.segment);
   const std::size_t vectors = slices(activations.size(), activations_per_cycle_);
   const std::size_t entries = slices(weights.size(), weights_per_cycle_);
+  work.issues = static_cast<std::int64_t>(vectors * entries);
   if (stationary_ == Stationary::input) {
     for (std::size_t v = 0; v < vectors; ++v) {
       for (std::size_t e = 0; e < entries; ++e) {
-        issue(slice(activations, v, activations_per_cycle_), slice(weights, e, weights_per_cycle_), outcome);
+        issue(slice(activations, v, activations_per_cycle_), slice(weights, e, weights_per_cycle_));
       }
     }
   } else {
     for (std::size_t e = 0; e < entries; ++e) {
       for (std::size_t v = 0; v < vectors; ++v) {
-        issue(slice(activations, v, activations_per_cycle_), slice(weights, e, weights_per_cycle_), outcome);
+        issue(slice(activations, v, activations_per_cycle_), slice(weights, e, weights_per_cycle_));
       }
     }
   }
-  outcome.finish = now_;
-  return outcome;
+  work.finish = now_;
 }
 
 /// Issues in the first cycle in which every lane has room.
-void DetailedDatapath::issue(std::span<const Activation> activations, std::span<const Weight> weights,
-                             SegmentOutcome& outcome) {
+void DetailedDatapath::issue(std::span<const Activation> activations, std::span<const Weight> weights) {
   step();
   while (!crossbar_->ready()) {
-    ++outcome.conflicts;
     if (trace_ != nullptr) trace_->waveform.set(trace_->state, "conflict");
     step();
   }
   multipliers_->issue(activations, weights);
-  ++outcome.issues;
   if (trace_ != nullptr) trace_->waveform.set(trace_->state, "issue");
 }
 

@@ -20,11 +20,10 @@ class DetailedDatapath : public Datapath {
  public:
   DetailedDatapath(const sc_core::sc_module_name& name, const Parameters& parameters);
 
-  void begin_pass(const CompressedPass& pass, const PeTile& tile, int product_shift, bool with_values) override;
+  void begin_pass(const CompressedPass& pass, std::size_t pe, int product_shift, bool with_values) override;
   void trace(const PassTrace* trace) override;
   void begin_group(std::int64_t cycle) override;
-  SegmentOutcome run_segment(std::int64_t segment, std::span<const Activation> activations,
-                             std::int64_t start) override;
+  void run_segments(std::span<SegmentWork> work) override;
   std::int64_t end_group() override;
   [[nodiscard]] std::int64_t partial_sum(std::int64_t address) const override {
     return accumulators_.partial_sum(address);
@@ -32,7 +31,8 @@ class DetailedDatapath : public Datapath {
   void add_counters(Counters& counters) const override;
 
  private:
-  void issue(std::span<const Activation> activations, std::span<const Weight> weights, SegmentOutcome& outcome);
+  void run_segment(SegmentWork& work);
+  void issue(std::span<const Activation> activations, std::span<const Weight> weights);
   void step();
 
   std::size_t weights_per_cycle_;
@@ -48,6 +48,7 @@ class DetailedDatapath : public Datapath {
   std::unique_ptr<OutputBypass> bypass_;
 
   const CompressedPass* pass_ = nullptr;
+  std::size_t pe_ = 0;
   const PassTrace* trace_ = nullptr;
   std::int64_t now_ = 0;              ///< next cycle to run
   std::int64_t last_retirement_ = 0;  ///< cycle after it

@@ -59,6 +59,7 @@ FastDatapath::FastDatapath(const sc_core::sc_module_name& name, const Parameters
     : Datapath(name),
       parameters_(parameters),
       store_(tables),
+      blocks_(static_cast<std::size_t>(parameters.weight_fifo_entries)),
       held_(static_cast<std::size_t>(parameters.bypass_registers) * most_banks) {
   crossbar_.banks = static_cast<std::size_t>(parameters.accumulator_banks);
   crossbar_.queue_depth = static_cast<std::uint8_t>(parameters.bank_queue);
@@ -67,15 +68,15 @@ FastDatapath::FastDatapath(const sc_core::sc_module_name& name, const Parameters
   }
 }
 
-void FastDatapath::begin_pass(const CompressedPass& pass, const PeTile& tile, int product_shift, bool with_values) {
+void FastDatapath::begin_pass(const CompressedPass& pass, std::size_t pe, int product_shift, bool with_values) {
   pass_ = &pass;
   with_values_ = with_values;
   shift_ = product_shift;
   counters_ = {};
-  const auto index = static_cast<std::size_t>(&tile - pass.geometry.tiles.data());
-  prepare_activations(pass, tile, pass.activations[index], pass.activation_begins[index]);
+  const PeTile& tile = pass.geometry.tiles[pe];
+  prepare_activations(pass, tile, pass.activations[pe], pass.activation_begins[pe]);
   if (with_values) {
-    sums_.begin_pass(pass, tile, pass.activations[index], pass.activation_begins[index],
+    sums_.begin_pass(pass, tile, pass.activations[pe], pass.activation_begins[pe],
                      static_cast<std::size_t>(parameters_.accumulator_sets));
   }
 }
@@ -122,7 +123,7 @@ void FastDatapath::prepare_activations(const CompressedPass& pass, const PeTile&
   }
 }
 
-/// Counts the pairs of all of a stream's activations and all of its weights.
+/// Counts the issues of a stream's activations and its weights, and their pairs.
 /// @param class_pixels pixels of each border class
 void FastDatapath::count_stream(const CompressedPass& pass, std::size_t stream, std::int64_t stored,
                                 std::span<const std::int64_t> class_pixels) {
@@ -145,6 +146,8 @@ void FastDatapath::count_stream(const CompressedPass& pass, std::size_t stream, 
       counters_.products_accumulated += *pixels++ * weights_in(rows, columns);
     }
   }
+  const std::int64_t vectors = stream_begins_[stream + 1] - stream_begins_[stream];
+  counters_.issues += vectors * pass.stream_entries[stream];
   counters_.products += products;
   counters_.placeholder_lanes += stored * pass.stream_elements[stream] - products;
 }
@@ -155,37 +158,43 @@ void FastDatapath::begin_group(std::int64_t cycle) {
   if (with_values_) sums_.clear(accumulating_);
 }
 
-SegmentOutcome FastDatapath::run_segment(std::int64_t segment, std::span<const Activation> /*activations*/,
-                                         std::int64_t start) {
-  const auto stream = static_cast<std::size_t>(pass_->segments[static_cast<std::size_t>(segment)].stream);
-  const std::size_t first_vector = stream_begins_[stream];
-  const SegmentTable& table = tables_->of(segment);
-
-  IssueWork work;
-  work.width = static_cast<std::size_t>(parameters_.activations_per_cycle);
-  work.vectors = stream_begins_[stream + 1] - first_vector;
-  work.entries = table.entries;
-  work.offsets = row_offsets_.data() + first_vector * work.width;
-  work.weight_stationary = parameters_.stationary == Stationary::weight;
-
-  SegmentOutcome outcome;
-  outcome.issues = static_cast<std::int64_t>(work.vectors * work.entries);
-  outcome.conflicts =
-      run_issues(work, {table.rows.data(), tables_->class_bytes()}, start - now_, crossbar_, occupancy_);
-  now_ = outcome.finish = start + outcome.issues + outcome.conflicts;
-  counters_.issues += outcome.issues;
-  if (parameters_.bypass_registers > 0) {
-    counters_.accumulator_references += count_misses(table, work, first_vector * work.width);
+/// Cuts segments into blocks.
+IssueWork FastDatapath::issues_of(std::span<SegmentWork> work) {
+  const auto width = static_cast<std::uint32_t>(parameters_.activations_per_cycle);
+  const bool weight_stationary = parameters_.stationary == Stationary::weight;
+  std::size_t count = 0;
+  for (SegmentWork& one : work) {
+    const Segment& segment = pass_->segments[static_cast<std::size_t>(one.segment)];
+    const std::uint32_t* const vectors = stream_begins_.data() + segment.stream;
+    const auto entries = static_cast<std::uint32_t>(segment.last_entry + 1 - segment.first_entry);
+    const IssueBlock all{vectors[0] * width, vectors[1] - vectors[0],
+                         static_cast<std::uint32_t>(tables_->first_place(segment)), entries, &one};
+    one.issues = std::int64_t{all.vectors} * entries;
+    blocks_[count] = all;
+    if (!weight_stationary) {
+      ++count;
+      continue;
+    }
+    for (std::uint32_t e = 0; e < entries; ++e) {
+      blocks_[count++] = {all.first_place, all.vectors, all.first_entry + e, 1, &one};
+    }
   }
-  if (with_values_) sums_.add(accumulating_, segment, shift_);
-  return outcome;
+  return {std::span(blocks_).first(count), row_offsets_.data(), width};
 }
 
-std::int64_t FastDatapath::count_misses(const SegmentTable& table, const IssueWork& work, std::size_t first_place) {
-  return count_bypass_misses(
-      work,
-      {table.layers.data(), table.layer_begins.data(), tables_->class_bytes(), entry_numbers_.data() + first_place},
-      crossbar_.banks, static_cast<std::size_t>(parameters_.bypass_registers), held_.data());
+void FastDatapath::run_segments(std::span<SegmentWork> work) {
+  if (work.empty()) return;
+  tables_->extend_to(work.back().segment);
+  const IssueWork issues = issues_of(work);
+  now_ = run_issues(issues, tables_->counts(), now_, crossbar_, occupancy_);
+  if (parameters_.bypass_registers > 0) {
+    counters_.accumulator_references +=
+        count_bypass_misses(issues, tables_->references(), entry_numbers_.data(), crossbar_.banks,
+                            static_cast<std::size_t>(parameters_.bypass_registers), held_.data());
+  }
+  if (with_values_) {
+    for (const SegmentWork& one : work) sums_.add(accumulating_, one.segment, shift_);
+  }
 }
 
 std::int64_t FastDatapath::end_group() {

@@ -28,10 +28,9 @@ class FastDatapath : public Datapath {
 
   FastDatapath(const sc_core::sc_module_name& name, const Parameters& parameters, SegmentTableStore& tables);
 
-  void begin_pass(const CompressedPass& pass, const PeTile& tile, int product_shift, bool with_values) override;
+  void begin_pass(const CompressedPass& pass, std::size_t pe, int product_shift, bool with_values) override;
   void begin_group(std::int64_t cycle) override;
-  SegmentOutcome run_segment(std::int64_t segment, std::span<const Activation> activations,
-                             std::int64_t start) override;
+  void run_segments(std::span<SegmentWork> work) override;
   std::int64_t end_group() override;
   [[nodiscard]] std::int64_t partial_sum(std::int64_t address) const override { return sums_.at(draining_, address); }
   void add_counters(Counters& counters) const override;
@@ -39,9 +38,9 @@ class FastDatapath : public Datapath {
  private:
   void prepare_activations(const CompressedPass& pass, const PeTile& tile, std::span<const Activation> activations,
                            std::span<const std::int64_t> begins);
+  IssueWork issues_of(std::span<SegmentWork> work);
   void count_stream(const CompressedPass& pass, std::size_t stream, std::int64_t stored,
                     std::span<const std::int64_t> class_pixels);
-  std::int64_t count_misses(const SegmentTable& table, const IssueWork& work, std::size_t first_place);
 
   Parameters parameters_;
   SegmentTableStore& store_;
@@ -55,6 +54,7 @@ class FastDatapath : public Datapath {
   std::vector<std::uint32_t> row_offsets_;    ///< by place in a vector: where its bytes begin in a table's rows
   std::vector<std::uint8_t> entry_numbers_;   ///< by place: entry within its bank that it adds, with bypass registers
 
+  std::vector<IssueBlock> blocks_;  ///< of the segments at work: as many as the weight FIFO holds entries
   CrossbarShape crossbar_;
   CrossbarOccupancy occupancy_;
   std::int64_t now_ = 0;            ///< next cycle to run

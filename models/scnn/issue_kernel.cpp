@@ -25,20 +25,37 @@ class Crossbar {
         depth_(hn::Set(bytes, shape.queue_depth)),
         writes_(hn::Set(bytes, shape.bank_writes)) {
     for (std::size_t i = 0; i < count; ++i) {
-      queued_[i] = hn::Load(bytes, occupancy.queued + i * lanes);
-      in_lanes_[i] = hn::Load(bytes, occupancy.in_lanes + i * lanes);
+      state_.queued[i] = hn::Load(bytes, occupancy.queued + i * lanes);
+      state_.in_lanes[i] = hn::Load(bytes, occupancy.in_lanes + i * lanes);
       exists_[i] = existing_banks(shape.banks, i);
     }
   }
 
   /// @tparam Rows how the counts of a vector are summed, see RowSums
+  /// @return the last finish
   template <class Rows>
-  HWY_INLINE void run(const IssueWork& work, const CountRows& counts) {
-    if (!limited && issue_without_conflict<Rows>(work, counts)) return;
-    for_each_vector(work, [&](std::size_t place, std::size_t first, std::size_t end) HWY_ATTR {
-      const Rows rows(work, place);
-      for (std::size_t e = first; e < end; ++e) issue(rows, counts.rows + e * counts.entry_bytes);
-    });
+  HWY_INLINE std::int64_t run(const IssueWork& work, const CountRows& counts, std::int64_t now) {
+    const std::uint32_t* const offsets = work.offsets;
+    const std::size_t width = Rows::width_or(work.width);
+    State state = state_;  // in registers
+    for (const IssueBlock& block : work.blocks) {
+      const std::int64_t idle_cycles = std::max<std::int64_t>(0, block.segment->arrival - now);
+      now += idle_cycles + std::int64_t{block.vectors} * block.entries;
+      const Issues issues{offsets + block.first_place,
+                          width,
+                          block.vectors,
+                          counts.rows + block.first_entry * counts.entry_bytes,
+                          counts.entry_bytes,
+                          block.entries};
+      if (limited || HWY_UNLIKELY(!issue_without_conflict<Rows>(issues, idle_cycles, state))) {
+        state_ = state;
+        now += issue_in_steps<Rows>(issues, idle_cycles);
+        state = state_;
+      }
+      block.segment->finish = now;
+    }
+    state_ = state;
+    return now;
   }
 
   /// Cycles without an issue.
@@ -50,97 +67,138 @@ class Crossbar {
     }
     if (cycles <= 0) return;
     // With empty lanes each cycle takes one product from every queue.
-    const Vector rest = hn::Set(bytes, static_cast<std::uint8_t>(cycles < 255 ? cycles : 255));
-    for (std::size_t i = 0; i < count; ++i) queued_[i] = hn::SaturatedSub(queued_[i], rest);
+    for (std::size_t i = 0; i < count; ++i) state_.queued[i] = hn::SaturatedSub(state_.queued[i], up_to_255(cycles));
   }
 
   [[nodiscard]] bool empty() const {
     Vector waiting = hn::Zero(bytes);
-    for (std::size_t i = 0; i < count; ++i) waiting = hn::Or(waiting, hn::Or(queued_[i], in_lanes_[i]));
+    for (std::size_t i = 0; i < count; ++i) waiting = hn::Or(waiting, hn::Or(state_.queued[i], state_.in_lanes[i]));
     return is_zero(waiting);
   }
 
-  /// Puts the state back. @return conflicts
-  std::int64_t finish() {
+  void put_back() {
     for (std::size_t i = 0; i < count; ++i) {
-      hn::Store(queued_[i], bytes, occupancy_.queued + i * lanes);
-      hn::Store(in_lanes_[i], bytes, occupancy_.in_lanes + i * lanes);
+      hn::Store(state_.queued[i], bytes, occupancy_.queued + i * lanes);
+      hn::Store(state_.in_lanes[i], bytes, occupancy_.in_lanes + i * lanes);
     }
-    return conflicts_;
   }
 
  private:
+  /// At the end of a cycle.
+  struct State {
+    Vector queued[count];
+    Vector in_lanes[count];
+  };
+
   HWY_INLINE Vector only_banks(Vector counts, std::size_t i) const {
     if constexpr (partial) return hn::And(counts, exists_[i]);
     return counts;
   }
 
+  static HWY_INLINE Vector up_to_255(std::int64_t cycles) {
+    return hn::Set(bytes, static_cast<std::uint8_t>(cycles < 255 ? cycles : 255));
+  }
+
+  /// A block, with where its vectors and the rows of its entries begin.
+  struct Issues {
+    const std::uint32_t* offsets;
+    std::size_t width;
+    std::size_t vectors;
+    const std::uint8_t* rows;
+    std::size_t entry_bytes;
+    std::size_t entries;
+  };
+
+  /// Calls `issue(rows of a vector, row of an entry)` for every pair.
+  template <class Rows, class Issue>
+  static HWY_INLINE void for_each_pair(const Issues& issues, Issue issue) {
+    const std::uint32_t* offsets = issues.offsets;
+    std::size_t vectors = issues.vectors;
+    do {
+      const Rows rows(offsets, issues.width);
+      const std::uint8_t* entry = issues.rows;
+      std::size_t entries = issues.entries;
+      do {
+        issue(rows, entry);
+        entry += issues.entry_bytes;
+      } while (--entries > 0);
+      offsets += issues.width;
+    } while (--vectors > 0);
+  }
+
   /// Conflicts are rare: issues as if there were none and looks afterwards whether a queue was ever too full.
   /// @return false, with the state as it was, if so
   template <class Rows>
-  HWY_INLINE bool issue_without_conflict(const IssueWork& work, const CountRows& counts) {
-    Vector queued[count];
-    Vector in_lanes[count];
+  HWY_INLINE bool issue_without_conflict(const Issues& issues, std::int64_t idle_cycles, State& state) const {
+    State next;
+    Vector moved[count];  // queued once a product has retired and the lanes are empty, in the cycle of the next issue
     Vector blocked = hn::Zero(bytes);
+    const Vector idle = up_to_255(idle_cycles);
     for (std::size_t i = 0; i < count; ++i) {
-      queued[i] = queued_[i];
-      in_lanes[i] = in_lanes_[i];
+      moved[i] = hn::Add(hn::SaturatedSub(state.queued[i], one_), state.in_lanes[i]);
+      blocked = hn::Or(blocked, hn::SaturatedSub(moved[i], depth_));
+      moved[i] = hn::SaturatedSub(moved[i], idle);
     }
-    for_each_vector(work, [&](std::size_t place, std::size_t first, std::size_t end) HWY_ATTR {
-      const Rows rows(work, place);
-      const std::uint8_t* entry = counts.rows + first * counts.entry_bytes;
-      const std::uint8_t* const stop = counts.rows + end * counts.entry_bytes;
-      for (; entry < stop; entry += counts.entry_bytes) {
-        for (std::size_t i = 0; i < count; ++i) {
-          queued[i] = hn::Add(hn::SaturatedSub(queued[i], one_), in_lanes[i]);
-          blocked = hn::Or(blocked, hn::SaturatedSub(queued[i], depth_));
-          in_lanes[i] = only_banks(rows.sum(entry + i * lanes), i);
-        }
+    for_each_pair<Rows>(issues, [&](const Rows& rows, const std::uint8_t* entry) HWY_ATTR {
+      for (std::size_t i = 0; i < count; ++i) {
+        next.queued[i] = moved[i];
+        next.in_lanes[i] = only_banks(rows.sum(entry + i * lanes), i);
+        moved[i] = hn::Add(hn::SaturatedSub(moved[i], one_), next.in_lanes[i]);
+        blocked = hn::Or(blocked, hn::SaturatedSub(moved[i], depth_));
       }
     });
     if (HWY_UNLIKELY(!is_zero(blocked))) return false;
-    for (std::size_t i = 0; i < count; ++i) {
-      queued_[i] = queued[i];
-      in_lanes_[i] = in_lanes[i];
-    }
+    state = next;
     return true;
   }
 
-  /// Cycles until the lanes are empty, then one issue.
+  /// The same cycle by cycle. @return conflicts
   template <class Rows>
-  HWY_INLINE void issue(const Rows& rows, const std::uint8_t* entry) {
+  HWY_NOINLINE std::int64_t issue_in_steps(const Issues& issues, std::int64_t idle_cycles) {
+    std::int64_t conflicts = 0;
+    idle(idle_cycles);
+    for_each_pair<Rows>(issues,
+                        [&](const Rows& rows, const std::uint8_t* entry) HWY_ATTR { conflicts += issue(rows, entry); });
+    return conflicts;
+  }
+
+  /// Cycles until the lanes are empty, then one issue. @return conflicts
+  template <class Rows>
+  HWY_INLINE std::int64_t issue(const Rows& rows, const std::uint8_t* entry) {
+    std::int64_t conflicts = 0;
     Vector all[count];
     Vector blocked = hn::Zero(bytes);
     for (std::size_t i = 0; i < count; ++i) {
-      queued_[i] = hn::SaturatedSub(queued_[i], one_);
-      all[i] = hn::Add(queued_[i], in_lanes_[i]);
+      state_.queued[i] = hn::SaturatedSub(state_.queued[i], one_);
+      all[i] = hn::Add(state_.queued[i], state_.in_lanes[i]);
       blocked = hn::Or(blocked, hn::SaturatedSub(all[i], depth_));
-      if constexpr (limited) blocked = hn::Or(blocked, hn::SaturatedSub(in_lanes_[i], writes_));
+      if constexpr (limited) blocked = hn::Or(blocked, hn::SaturatedSub(state_.in_lanes[i], writes_));
     }
     if (HWY_UNLIKELY(!is_zero(blocked))) {
       while (!move_lanes()) {
-        ++conflicts_;
+        ++conflicts;
         retire();
       }
     } else {
-      for (std::size_t i = 0; i < count; ++i) queued_[i] = all[i];
+      for (std::size_t i = 0; i < count; ++i) state_.queued[i] = all[i];
     }
-    for (std::size_t i = 0; i < count; ++i) in_lanes_[i] = only_banks(rows.sum(entry + i * lanes), i);
+    for (std::size_t i = 0; i < count; ++i) state_.in_lanes[i] = only_banks(rows.sum(entry + i * lanes), i);
+    return conflicts;
   }
 
   void retire() {
-    for (std::size_t i = 0; i < count; ++i) queued_[i] = hn::SaturatedSub(queued_[i], one_);
+    for (std::size_t i = 0; i < count; ++i) state_.queued[i] = hn::SaturatedSub(state_.queued[i], one_);
   }
 
   /// Moves what the queues take. @return whether the lanes are empty now
   bool move_lanes() {
     Vector left = hn::Zero(bytes);
     for (std::size_t i = 0; i < count; ++i) {
-      const Vector room = hn::SaturatedSub(depth_, queued_[i]);
-      const Vector moved = hn::Min(hn::Min(in_lanes_[i], room), writes_);
-      queued_[i] = hn::Add(queued_[i], moved);
-      in_lanes_[i] = hn::Sub(in_lanes_[i], moved);
-      left = hn::Or(left, in_lanes_[i]);
+      const Vector room = hn::SaturatedSub(depth_, state_.queued[i]);
+      const Vector moved = hn::Min(hn::Min(state_.in_lanes[i], room), writes_);
+      state_.queued[i] = hn::Add(state_.queued[i], moved);
+      state_.in_lanes[i] = hn::Sub(state_.in_lanes[i], moved);
+      left = hn::Or(left, state_.in_lanes[i]);
     }
     return is_zero(left);
   }
@@ -150,10 +208,8 @@ class Crossbar {
   Vector one_;
   Vector depth_;
   Vector writes_;
-  Vector queued_[count];
-  Vector in_lanes_[count];
+  State state_;
   Vector exists_[count];  ///< all ones where there is a bank
-  std::int64_t conflicts_ = 0;
 };
 
 /// The activations of a vector as offsets into rows.
@@ -161,9 +217,11 @@ class Crossbar {
 template <std::size_t width>
 class RowSums {
  public:
-  RowSums(const IssueWork& work, std::size_t place) : all_(work.offsets + place), size_(work.width) {
+  RowSums(const std::uint32_t* offsets, std::size_t size) : all_(offsets), size_(size) {
     for (std::size_t a = 0; a < width; ++a) offsets_[a] = all_[a];
   }
+
+  static constexpr std::size_t width_or(std::size_t size) { return width > 0 ? width : size; }
 
   /// Counts of one issue. @param rows of the entry
   HWY_INLINE Vector sum(const std::uint8_t* rows) const {
@@ -186,24 +244,24 @@ class RowSums {
 };
 
 template <std::size_t width, class Crossbar>
-std::int64_t run_with(const IssueWork& work, const CountRows& counts, std::int64_t idle_cycles,
-                      const CrossbarShape& shape, CrossbarOccupancy& occupancy) {
+std::int64_t run_with(const IssueWork& work, const CountRows& counts, std::int64_t now, const CrossbarShape& shape,
+                      CrossbarOccupancy& occupancy) {
   Crossbar crossbar(shape, occupancy);
-  crossbar.idle(idle_cycles);
-  crossbar.template run<RowSums<width>>(work, counts);
-  return crossbar.finish();
+  now = crossbar.template run<RowSums<width>>(work, counts, now);
+  crossbar.put_back();
+  return now;
 }
 
-std::int64_t RunIssues(const IssueWork& work, const CountRows& counts, std::int64_t idle_cycles,
-                       const CrossbarShape& shape, CrossbarOccupancy& occupancy) {
+std::int64_t RunIssues(const IssueWork& work, const CountRows& counts, std::int64_t now, const CrossbarShape& shape,
+                       CrossbarOccupancy& occupancy) {
   return with_vectors(shape.banks, [&](auto vectors) {
     constexpr std::size_t count = decltype(vectors)::value;
     const bool partial = shape.banks < count * lanes_of_bytes();
     const bool limited = shape.bank_writes < 255;
     const auto run = [&](auto crossbar) {
       using Chosen = typename decltype(crossbar)::Type;
-      return work.width == 4 ? run_with<4, Chosen>(work, counts, idle_cycles, shape, occupancy)
-                             : run_with<0, Chosen>(work, counts, idle_cycles, shape, occupancy);
+      return work.width == 4 ? run_with<4, Chosen>(work, counts, now, shape, occupancy)
+                             : run_with<0, Chosen>(work, counts, now, shape, occupancy);
     };
     if (limited) return run(Choice<Crossbar<count, true, true>>());
     return partial ? run(Choice<Crossbar<count, true, false>>()) : run(Choice<Crossbar<count, false, false>>());
@@ -215,7 +273,7 @@ std::int64_t DrainQueues(const CrossbarShape& shape, CrossbarOccupancy& occupanc
     Crossbar<decltype(vectors)::value, true, true> crossbar(shape, occupancy);
     std::int64_t cycles = 0;
     for (; !crossbar.empty(); ++cycles) crossbar.idle(1);
-    crossbar.finish();
+    crossbar.put_back();
     return cycles;
   });
 }
@@ -229,9 +287,9 @@ namespace scnn {
 
 HWY_EXPORT(RunIssues);
 
-std::int64_t run_issues(const IssueWork& work, const CountRows& counts, std::int64_t idle_cycles,
-                        const CrossbarShape& shape, CrossbarOccupancy& occupancy) {
-  return HWY_DYNAMIC_DISPATCH(RunIssues)(work, counts, idle_cycles, shape, occupancy);
+std::int64_t run_issues(const IssueWork& work, const CountRows& counts, std::int64_t now, const CrossbarShape& shape,
+                        CrossbarOccupancy& occupancy) {
+  return HWY_DYNAMIC_DISPATCH(RunIssues)(work, counts, now, shape, occupancy);
 }
 
 HWY_EXPORT(DrainQueues);

@@ -23,14 +23,16 @@ struct CrossbarShape {
 /// Counts of products per bank: those of one activation and one entry are the entry's row, read at an offset that
 /// stands for the activation's position.
 struct CountRows {
-  const std::uint8_t* rows = nullptr;  ///< of entry 0
+  const std::uint8_t* rows = nullptr;  ///< of the entry in place 0
   std::size_t entry_bytes = 0;         ///< from an entry's rows to the next entry's
 };
 
-/// Lets `idle_cycles` pass and issues every pair of a vector and an entry, a cycle each plus conflicts.
-/// @return cycles in which a full lane kept the multipliers from issuing
-std::int64_t run_issues(const IssueWork& work, const CountRows& counts, std::int64_t idle_cycles,
-                        const CrossbarShape& shape, CrossbarOccupancy& occupancy);
+/// Issues one block after another, a cycle each plus conflicts. A segment starts at its arrival or the finish of the
+/// one before; its `finish` is set.
+/// @param now next cycle to run
+/// @return the last finish
+std::int64_t run_issues(const IssueWork& work, const CountRows& counts, std::int64_t now, const CrossbarShape& shape,
+                        CrossbarOccupancy& occupancy);
 
 /// Lets cycles pass until nothing waits. @return their number
 std::int64_t drain_queues(const CrossbarShape& shape, CrossbarOccupancy& occupancy);

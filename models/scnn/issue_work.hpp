@@ -2,29 +2,27 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
+
+#include "models/scnn/segment_work.hpp"
 
 namespace scnn {
 
-/// The activation vectors and entries of one segment, as the vector kernels see them.
-struct IssueWork {
-  const std::uint32_t* offsets =
-      nullptr;  ///< by place, `width` of them to a vector: where the place's bytes begin in a row
-  std::size_t width = 0;
-  std::size_t vectors = 0;
-  std::size_t entries = 0;
-  bool weight_stationary = false;  ///< entries outermost
+/// Successive issues of a PE: every vector in turn meets all entries. Input-stationary, a segment is one block;
+/// weight-stationary, each of its entries is one.
+struct IssueBlock {
+  std::uint32_t first_place = 0;  ///< of the PE's activations
+  std::uint32_t vectors = 0;      ///< one at least, as of entries
+  std::uint32_t first_entry = 0;  ///< by place in the tables
+  std::uint32_t entries = 0;
+  SegmentWork* segment = nullptr;  ///< that it belongs to
 };
 
-/// Calls `issue_vector(place, first, end)`, with the first place of a vector and a range of entries, in the order of
-/// issues.
-template <class IssueVector>
-inline __attribute__((always_inline)) void for_each_vector(const IssueWork& work, IssueVector issue_vector) {
-  const std::size_t places = work.vectors * work.width;
-  const std::size_t outer = work.weight_stationary ? work.entries : 1;
-  const std::size_t inner = work.weight_stationary ? 1 : work.entries;
-  for (std::size_t first = 0; first < outer; ++first) {
-    for (std::size_t place = 0; place < places; place += work.width) issue_vector(place, first, first + inner);
-  }
-}
+/// Blocks one after another.
+struct IssueWork {
+  std::span<const IssueBlock> blocks;
+  const std::uint32_t* offsets = nullptr;  ///< by place, `width` of them to a vector: where its bytes begin in a row
+  std::size_t width = 0;
+};
 
 }  // namespace scnn

@@ -5,6 +5,7 @@
 #include <systemc>
 
 #include "models/scnn/compressed_pass.hpp"
+#include "models/scnn/segment_work.hpp"
 
 namespace scnn {
 
@@ -19,23 +20,15 @@ struct Product {
   std::uint32_t entry = 0;  ///< within the bank
 };
 
-/// How the work on a segment went.
-struct SegmentOutcome {
-  std::int64_t finish = 0;     ///< cycle after the last issue
-  std::int64_t issues = 0;     ///< cycles with an issue
-  std::int64_t conflicts = 0;  ///< cycles without one, because a lane was full
-};
-
 /// Datapath of a PE, seen by its sequencer.
 class DatapathInterface : public virtual sc_core::sc_interface {
  public:
   /// @param cycle release of the group
   virtual void begin_group(std::int64_t cycle) = 0;
-  /// Lets every activation vector meet every entry of a segment.
-  /// @param activations at least one
-  /// @param start first cycle in which it may issue; cycles before are used to empty the queues
-  virtual SegmentOutcome run_segment(std::int64_t segment, std::span<const Activation> activations,
-                                     std::int64_t start) = 0;
+  /// Lets every activation vector of the PE meet every entry of a segment, one segment after another. Each starts when
+  /// it has arrived and the one before is finished; cycles before its start are used to empty the queues.
+  /// @param work segments of the group that have activations in this PE, in order; `issues` and `finish` are set
+  virtual void run_segments(std::span<SegmentWork> work) = 0;
   /// Empties the queues and leaves the group's partial sums to be read.
   /// @return cycle after the group's last retirement, or its release if there was none
   virtual std::int64_t end_group() = 0;
@@ -104,13 +97,25 @@ struct Arrival {
   std::int64_t unhindered = 0;  ///< S(last entry): when it would have been, had the FIFO always had room
 };
 
+/// Successive segments that a PE no longer needs. The FIFO entries of one that it worked on are free from its `finish`
+/// on. It passes over the others: they are over when they have arrived and the one before is finished.
+struct PastSegments {
+  std::int64_t begin = 0;
+  std::int64_t end = 0;
+  std::int64_t from = 0;                     ///< first cycle in which `begin` could start, had it arrived
+  std::span<const SegmentWork> worked = {};  ///< in order
+};
+
 /// Weight broadcast, seen by the processing elements.
 class WeightInterface : public virtual sc_core::sc_interface {
  public:
   /// Waits until the arrival of a segment is settled.
-  virtual Arrival await(std::int64_t segment) = 0;
-  /// A PE no longer needs a segment: its FIFO entries are free from `finish` on.
-  virtual void release(std::int64_t segment, std::int64_t finish) = 0;
+  /// @return its arrival and, as far as they are settled too, those of the segments that follow: never more than fit
+  /// the
+  ///         FIFO with it
+  virtual std::span<const Arrival> await(std::int64_t segment) = 0;
+  /// Called by every PE for every segment once, in order.
+  virtual void release(const PastSegments& segments) = 0;
 };
 
 /// How a PE spent the cycles of one group, up to its completion.

@@ -14,6 +14,28 @@ std::unique_ptr<Datapath> make_datapath(const Parameters& parameters, SegmentTab
   return std::make_unique<DetailedDatapath>("datapath", parameters);
 }
 
+/// Cycles of a wait for a segment, from `from` on, that are for want of bandwidth.
+std::int64_t supply_cycles(const Arrival& arrival, std::int64_t from) {
+  const std::int64_t start = std::max(from, arrival.cycle);
+  return std::clamp<std::int64_t>(arrival.unhindered - from, 0, start - from);
+}
+
+/// A wait for successive segments, from `from` on, all but the last of which the PE passes over.
+void wait_for(std::span<const Arrival> arrivals, std::int64_t from, GroupReport& report) {
+  if (arrivals.empty()) return;
+  const std::int64_t start = std::max(from, arrivals.back().cycle);
+  std::int64_t supply = 0;
+  if (arrivals.back().unhindered > from) {  // Otherwise bandwidth held none of them up.
+    std::int64_t finish = from;
+    for (const Arrival& arrival : arrivals) {
+      supply += supply_cycles(arrival, finish);
+      finish = std::max(finish, arrival.cycle);
+    }
+  }
+  report.supply += supply;
+  report.fifo += start - from - supply;
+}
+
 }  // namespace
 
 ProcessingElement::ProcessingElement(const sc_core::sc_module_name& name, std::size_t index,
@@ -34,8 +56,17 @@ ProcessingElement::ProcessingElement(const sc_core::sc_module_name& name, std::s
 
 void ProcessingElement::begin_pass(const CompressedPass& pass, int product_shift, bool with_values) {
   pass_ = &pass;
-  datapath_module_->begin_pass(pass, pass.geometry.tiles[index_], product_shift, with_values);
-  iaram_reads_ = fifo_reads_ = 0;
+  datapath_module_->begin_pass(pass, index_, product_shift, with_values);
+  const auto& begins = pass.activation_begins[index_];
+  has_activations_.resize(begins.size() - 1);
+  stationary_reads_ = streamed_reads_ = 0;
+  for (std::size_t s = 0; s < has_activations_.size(); ++s) {
+    const std::int64_t activations = begins[s + 1] - begins[s];
+    has_activations_[s] = activations > 0 ? 1 : 0;
+    if (activations == 0) continue;
+    const std::int64_t vectors = (activations + activations_per_cycle_ - 1) / activations_per_cycle_;
+    stationary_reads_ += stationary_ == Stationary::input ? vectors * pass.stream_segments[s] : pass.stream_entries[s];
+  }
 }
 
 void ProcessingElement::trace(const PassTrace* trace) {
@@ -60,45 +91,64 @@ GroupReport ProcessingElement::run_group(const BarrierInterface::Release& releas
   }
   std::int64_t finish = release.cycle;
   const GroupSegments& segments = pass_->group_segments[release.group];
-  for (std::int64_t s = segments.begin; s < segments.end; ++s) {
+  for (std::int64_t s = segments.begin; s < segments.end;) {
     waiting_ = Waiting::for_weights;
     waiting_segment_ = s;
-    const Arrival arrival = weight_supply->await(s);
+    std::span<const Arrival> arrivals = weight_supply->await(s);
     waiting_ = Waiting::not_at_all;
+    // A PE that is traced takes one segment at a time, so that all is recorded in order.
+    const std::int64_t most = trace_ != nullptr ? 1 : segments.end - s;
+    if (std::ssize(arrivals) > most) arrivals = arrivals.first(static_cast<std::size_t>(most));
+    if (trace_ != nullptr) record_wait(s, arrivals.front(), finish);
 
-    const std::int64_t start = std::max(finish, arrival.cycle);
-    const std::int64_t supply = std::clamp<std::int64_t>(arrival.unhindered - finish, 0, start - finish);
-    report.supply += supply;
-    report.fifo += start - finish - supply;
-    if (trace_ != nullptr) record_wait(s, arrival, finish, supply);
-
-    finish = start;
-    const auto activations = pass_->activation_stream(index_, pass_->segments[static_cast<std::size_t>(s)].stream);
-    if (!activations.empty()) {
-      const SegmentOutcome outcome = datapath_->run_segment(s, activations, start);
-      finish = outcome.finish;
-      report.issue += outcome.issues;
-      report.conflict += outcome.conflicts;
-      count_reads(s, activations.size(), outcome.issues);
+    const std::span<SegmentWork> work = work_on(s, arrivals);
+    datapath_->run_segments(work);
+    const auto arrivals_of = [&, first = s](std::int64_t begin, std::int64_t end) {
+      return arrivals.subspan(static_cast<std::size_t>(begin - first), static_cast<std::size_t>(end - begin));
+    };
+    const PastSegments past{s, s + std::ssize(arrivals), finish, work};
+    for (const SegmentWork& done : work) {
+      const std::int64_t start = std::max(finish, done.arrival);
+      if (start > finish) wait_for(arrivals_of(s, done.segment + 1), finish, report);
+      report.issue += done.issues;
+      report.conflict += done.finish - start - done.issues;
+      finish = done.finish;
+      s = done.segment + 1;
     }
-    if (trace_ != nullptr) record_release(s, finish);
-    weight_supply->release(s, finish);
+    wait_for(arrivals_of(s, past.end), finish, report);
+    finish = std::max(finish, arrivals.back().cycle);
+    if (trace_ != nullptr) record_release(past.begin, finish);
+    weight_supply->release(past);
+    s = past.end;
   }
 
   report.complete = std::max(finish, datapath_->end_group()) + pipeline_latency_;
   report.flush = report.complete - finish;
+  streamed_reads_ += report.issue;
   if (trace_ != nullptr) record_end(finish, report.complete);
   return report;
 }
 
+/// Those of the group's segments that have activations here.
+std::span<SegmentWork> ProcessingElement::work_on(std::int64_t first, std::span<const Arrival> arrivals) {
+  if (work_.size() < arrivals.size()) work_.resize(arrivals.size());
+  const Segment* const segments = pass_->segments.data() + first;
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < arrivals.size(); ++i) {
+    // Empty streams come in no order that a processor could foresee, so there is no branch here.
+    work_[count] = {first + static_cast<std::int64_t>(i), arrivals[i].cycle};
+    count += has_activations_[static_cast<std::size_t>(segments[i].stream)];
+  }
+  return std::span(work_).first(count);
+}
+
 /// States that last no cycle leave no trace: the next one takes their place.
-void ProcessingElement::record_wait(std::int64_t segment, const Arrival& arrival, std::int64_t from,
-                                    std::int64_t supply) const {
+void ProcessingElement::record_wait(std::int64_t segment, const Arrival& arrival, std::int64_t from) const {
   Waveform& waveform = trace_->waveform.at(from);
   waveform.set(trace_->segment, segment + 1);
   waveform.set(trace_->arrival, arrival.cycle);
   waveform.set(trace_->state, "supply");
-  waveform.at(from + supply).set(trace_->state, "fifo");
+  waveform.at(from + supply_cycles(arrival, from)).set(trace_->state, "fifo");
 }
 
 void ProcessingElement::record_release(std::int64_t segment, std::int64_t finish) const {
@@ -115,22 +165,11 @@ void ProcessingElement::record_end(std::int64_t finish, std::int64_t complete) c
   waveform.set(trace_->state, "barrier");
 }
 
-/// The stationary operand is read once per vector or entry, the other for every issue.
-void ProcessingElement::count_reads(std::int64_t segment, std::size_t activations, std::int64_t issues) {
-  const Segment& s = pass_->segments[static_cast<std::size_t>(segment)];
-  if (stationary_ == Stationary::input) {
-    iaram_reads_ += (static_cast<std::int64_t>(activations) + activations_per_cycle_ - 1) / activations_per_cycle_;
-    fifo_reads_ += issues;
-  } else {
-    iaram_reads_ += issues;
-    fifo_reads_ += s.last_entry - s.first_entry + 1;
-  }
-}
-
 void ProcessingElement::add_counters(Counters& counters) const {
   datapath_module_->add_counters(counters);
-  counters.iaram_vector_reads += iaram_reads_;
-  counters.weight_fifo_reads += fifo_reads_;
+  const bool input = stationary_ == Stationary::input;
+  counters.iaram_vector_reads += input ? stationary_reads_ : streamed_reads_;
+  counters.weight_fifo_reads += input ? streamed_reads_ : stationary_reads_;
 }
 
 std::string ProcessingElement::waiting_for() const {

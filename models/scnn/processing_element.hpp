@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <systemc>
+#include <vector>
 
 #include "models/scnn/block.hpp"
 #include "models/scnn/counters.hpp"
@@ -48,10 +50,10 @@ class ProcessingElement : public sc_core::sc_module, public Block {
 
   void sequence();
   GroupReport run_group(const BarrierInterface::Release& release);
-  void record_wait(std::int64_t segment, const Arrival& arrival, std::int64_t from, std::int64_t supply) const;
+  std::span<SegmentWork> work_on(std::int64_t first, std::span<const Arrival> arrivals);
+  void record_wait(std::int64_t segment, const Arrival& arrival, std::int64_t from) const;
   void record_release(std::int64_t segment, std::int64_t finish) const;
   void record_end(std::int64_t finish, std::int64_t complete) const;
-  void count_reads(std::int64_t segment, std::size_t activations, std::int64_t issues);
 
   std::size_t index_;
   std::int64_t activations_per_cycle_;
@@ -64,8 +66,10 @@ class ProcessingElement : public sc_core::sc_module, public Block {
 
   const CompressedPass* pass_ = nullptr;
   const PassTrace* trace_ = nullptr;
-  std::int64_t iaram_reads_ = 0;
-  std::int64_t fifo_reads_ = 0;
+  std::vector<std::uint8_t> has_activations_;  ///< by stream: 1, or 0 if it is empty
+  std::vector<SegmentWork> work_;
+  std::int64_t stationary_reads_ = 0;  ///< of the operand that stays: once per vector or entry of a segment
+  std::int64_t streamed_reads_ = 0;    ///< of the other: for every issue
   Waiting waiting_ = Waiting::not_at_all;
   std::int64_t waiting_segment_ = 0;
 };

@@ -1,7 +1,6 @@
 #include "models/scnn/segment_tables.hpp"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <utility>
 
@@ -11,19 +10,12 @@ namespace scnn {
 
 namespace {
 
-/// Segments that can be in the weight FIFOs at once and so lie between the first and the last PE, and one more.
-std::size_t segments_at_work(const CompressedPass& pass, std::int64_t fifo_entries) {
-  std::size_t most = 1;
-  std::size_t first = 0;
-  for (std::size_t s = 0; s < pass.segments.size(); ++s) {
-    while (pass.segments[first].last_entry <= pass.segments[s].first_entry - fifo_entries) ++first;
-    most = std::max(most, s - first + 2);
-  }
-  return most;
+/// Places in which segments begin: entries that can be in the weight FIFOs at once and so lie between the first and the
+/// last PE.
+std::size_t ring_size(const CompressedPass& pass, const Parameters& parameters) {
+  const auto fifo = static_cast<std::size_t>(parameters.weight_fifo_entries);
+  return std::bit_ceil(std::clamp<std::size_t>(pass.entry_bits.size(), 1, fifo));
 }
-
-/// Stands for the bank of a weight that meets nothing.
-constexpr std::uint8_t no_bank = most_banks;
 
 }  // namespace
 
@@ -32,14 +24,17 @@ SegmentTables::SegmentTables(const CompressedPass& pass, TileShape shape, const 
       shape_(std::move(shape)),
       taps_(std::size_t{1} + pass.no_tap()),
       banks_(static_cast<std::size_t>(parameters.accumulator_banks)),
-      weights_per_entry_(static_cast<std::size_t>(parameters.weights_per_cycle)),
       row_bytes_(bank_row_bytes(banks_)),
       references_(references),
       tap_bytes_(taps_ * shape_.classes() * row_bytes_),
       tap_counts_(tap_bytes_),
       tap_layers_(references ? 2 * tap_bytes_ : 0),
-      bank_of_tap_(taps_, no_bank),
-      slots_(std::bit_ceil(segments_at_work(pass, parameters.weight_fifo_entries))) {
+      bank_of_tap_(taps_),
+      ring_(ring_size(pass, parameters)),
+      places_(ring_ + ring_ / 2),
+      counts_(places_ * class_bytes()),
+      layers_(references ? places_ * 2 * class_bytes() : 0),
+      layer_counts_(references ? places_ : 0) {
   // The last tap, of elements without a value, meets nothing: its rows stay zero.
   for (std::size_t tap = 0; tap + 1 < taps_; ++tap) {
     const auto position = static_cast<int>(tap);
@@ -63,7 +58,7 @@ void SegmentTables::describe_tap(std::size_t tap, int offset, std::size_t border
   const int remainder = (offset % banks + banks) % banks;
   const auto bank = static_cast<std::size_t>(remainder);
   const std::size_t row = (border_class * taps_ + tap) * row_bytes_;
-  bank_of_tap_[tap] = static_cast<std::uint8_t>(bank);
+  bank_of_tap_[tap].set(bank);
   for (std::size_t i = bank; i < row_bytes_; i += banks_) tap_counts_.data()[row + i] = 1;
   if (!references_) return;
   const auto entry = static_cast<std::uint8_t>((offset - remainder) / banks);  // modulo 256
@@ -74,53 +69,73 @@ void SegmentTables::describe_tap(std::size_t tap, int offset, std::size_t border
   presence[bank] = presence[bank + banks_] = 255;
 }
 
-void SegmentTables::build(SegmentTable& table, std::int64_t segment) {
-  const Segment& work = pass_.segments[static_cast<std::size_t>(segment)];
-  const auto taps = std::span(pass_.taps)
-                        .subspan(static_cast<std::size_t>(work.first_weight),
-                                 static_cast<std::size_t>(work.end_weight - work.first_weight));
-  table.segment = segment;
-  table.entries = (taps.size() + weights_per_entry_ - 1) / weights_per_entry_;
-  table.rows.reserve(table.entries * class_bytes());
-  sum_entries(taps, weights_per_entry_, {tap_counts_.data(), 1, shape_.classes(), taps_, row_bytes_},
-              table.rows.data());
-  if (!references_) return;
-  cut_into_layers(table, taps);
-  table.layers.reserve(std::size_t{2} * table.layer_begins.back() * class_bytes());
-  sum_layers(taps, weights_per_entry_, {tap_layers_.data(), 2, shape_.classes(), taps_, row_bytes_}, table.layer_begins,
-             layer_of_.data(), table.layers.data());
+/// Builds the next segments, as many as stand one behind the other.
+void SegmentTables::build(std::int64_t last_segment) {
+  const Segment& first = pass_.segments[static_cast<std::size_t>(next_segment_)];
+  const std::size_t place = first_place(first);
+  const std::int64_t end_entry = first.first_entry + static_cast<std::int64_t>(ring_ - place);
+  std::size_t entries = 0;
+  for (; next_segment_ <= last_segment; ++next_segment_) {
+    const Segment& segment = pass_.segments[static_cast<std::size_t>(next_segment_)];
+    if (segment.first_entry >= end_entry) break;
+    entries = static_cast<std::size_t>(segment.last_entry + 1 - first.first_entry);
+  }
+  const std::size_t width = pass_.weights_per_entry;
+  const auto taps = std::span(pass_.taps).subspan(static_cast<std::size_t>(first.first_entry) * width, entries * width);
+  sum_entries(taps, width, {tap_counts_.data(), 1, shape_.classes(), taps_, row_bytes_},
+              counts_.data() + place * class_bytes());
+  if (references_) cut_into_layers(taps, place);
 }
 
 /// A weight goes into the layer after those of the earlier weights of its entry that share its bank, whether an
 /// activation near the border meets them or not.
-void SegmentTables::cut_into_layers(SegmentTable& table, std::span<const std::uint32_t> taps) {
-  if (layer_of_.size() < taps.size()) layer_of_.resize(taps.size());
-  table.layer_begins.assign(1, 0);
-  std::uint32_t total = 0;
-  for (std::size_t begin = 0; begin < taps.size(); begin += weights_per_entry_) {
-    const std::size_t end = std::min(begin + weights_per_entry_, taps.size());
-    std::array<std::uint64_t, no_bank / 64 + 1> seen{};
-    bool distinct = true;
-    for (std::size_t w = begin; w < end; ++w) {
-      const std::size_t bank = bank_of_tap_[taps[w]];
-      distinct = distinct && (seen[bank / 64] >> (bank % 64) & 1) == 0;
-      seen[bank / 64] |= std::uint64_t{1} << (bank % 64);
+void SegmentTables::cut_into_layers(std::span<const std::uint32_t> taps, std::size_t place) {
+  const std::size_t width = pass_.weights_per_entry;
+  layer_taps_.assign(taps.begin(), taps.end());
+  for (std::size_t begin = 0; begin < taps.size(); begin += width) {
+    BankSet seen;
+    bool repeated = false;
+    for (std::size_t w = begin; w < begin + width; ++w) {
+      const BankSet& bank = bank_of_tap_[taps[w]];
+      repeated = repeated || (seen & bank).any();
+      seen |= bank;
     }
-    total += distinct ? 1 : put_into_layers(taps, begin, end);
-    table.layer_begins.push_back(total);
+    const std::size_t entry = place + begin / width;
+    layer_counts_[entry] = 1;
+    if (repeated) put_into_layers(std::span(layer_taps_).subspan(begin, width), entry);
   }
+  build_layer(layer_taps_, 0, place);
 }
 
-/// @return layers of one entry
-std::uint32_t SegmentTables::put_into_layers(std::span<const std::uint32_t> taps, std::size_t begin, std::size_t end) {
-  std::array<std::uint8_t, most_banks> in_bank{};
-  std::uint32_t layers = 1;
-  for (std::size_t w = begin; w < end; ++w) {
-    if (bank_of_tap_[taps[w]] == no_bank) continue;
-    layer_of_[w] = in_bank[bank_of_tap_[taps[w]]]++;
-    layers = std::max<std::uint32_t>(layers, layer_of_[w] + 1U);
+/// Builds all layers of an entry but the first. @param taps those of later layers are taken out
+void SegmentTables::put_into_layers(std::span<std::uint32_t> taps, std::size_t place) {
+  const std::uint32_t no_tap = pass_.no_tap();
+  std::span<std::uint32_t> layer = taps;
+  std::size_t count = 0;
+  for (bool more = true; more; ++count) {
+    more = false;
+    later_taps_.assign(layer.size(), no_tap);
+    BankSet seen;
+    for (std::size_t w = 0; w < layer.size(); ++w) {
+      const BankSet& bank = bank_of_tap_[layer[w]];
+      if ((seen & bank).any()) {
+        std::swap(layer[w], later_taps_[w]);
+        more = true;
+      }
+      seen |= bank;
+    }
+    if (count > 0) build_layer(layer, count, place);
+    std::swap(later_taps_, next_taps_);
+    layer = next_taps_;
   }
-  return layers;
+  layer_counts_[place] = static_cast<std::uint16_t>(count);
+}
+
+void SegmentTables::build_layer(std::span<const std::uint32_t> taps, std::size_t layer, std::size_t place) {
+  const std::size_t row_pair = 2 * class_bytes();
+  layers_.reserve((layer + 1) * places_ * row_pair);
+  sum_entries(taps, pass_.weights_per_entry, {tap_layers_.data(), 2, shape_.classes(), taps_, row_bytes_},
+              layers_.data() + (layer * places_ + place) * row_pair);
 }
 
 std::shared_ptr<SegmentTables> SegmentTableStore::tables(const CompressedPass& pass, const TileShape& shape,

@@ -1,15 +1,20 @@
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
 
 #include "models/scnn/bank_rows.hpp"
+#include "models/scnn/bypass_kernel.hpp"
 #include "models/scnn/compressed_pass.hpp"
+#include "models/scnn/issue_kernel.hpp"
 #include "models/scnn/parameters.hpp"
 
 namespace scnn {
+
+using BankSet = std::bitset<most_banks>;
 
 /// What tells PEs apart as far as tables go: how addresses are counted, and how near the border of the output plane
 /// activations lie.
@@ -25,54 +30,61 @@ struct TileShape {
   [[nodiscard]] std::size_t classes() const { return row_steps.size() * column_steps.size(); }
 };
 
-/// One segment as PEs with equal tile shapes see it, for each border class.
-struct SegmentTable {
-  std::int64_t segment = -1;
-  std::size_t entries = 0;
-  /// [entry][class][byte]: counts of products per bank. After the border classes comes one of zeros, for places in a
-  /// vector without an activation.
-  BankRows rows;
-  BankRows layers;                          ///< [layer][entry numbers, presence][class][byte]: see ReferenceWork
-  std::vector<std::uint32_t> layer_begins;  ///< of each entry: number of its first layer; and the number of all
-};
-
-/// Tables of the segments at work, made when the first of the PEs that share them asks.
+/// The entries of the segments at work as PEs with equal tile shapes see them, made when the first of the PEs that
+/// share them asks. The entries of a segment stand one behind the other, and there are places for as many entries as
+/// the weight FIFOs hold.
 class SegmentTables {
  public:
   /// @param references with layers, for bypass registers
   SegmentTables(const CompressedPass& pass, TileShape shape, const Parameters& parameters, bool references);
 
-  const SegmentTable& of(std::int64_t segment) {
-    SegmentTable& slot = slots_[static_cast<std::size_t>(segment) & (slots_.size() - 1)];
-    if (slot.segment != segment) build(slot, segment);
-    return slot;
+  /// Sees to it that all segments up to this one, which has arrived, are there.
+  void extend_to(std::int64_t segment) {
+    while (next_segment_ <= segment) build(segment);
   }
 
   [[nodiscard]] const TileShape& shape() const { return shape_; }
   /// Bytes of one class' row.
   [[nodiscard]] std::size_t row_bytes() const { return row_bytes_; }
-  /// Bytes of the rows of all classes and of the one of zeros.
-  [[nodiscard]] std::size_t class_bytes() const { return row_bytes_ * (shape_.classes() + 1); }
+
+  /// Where the entries of a segment stand.
+  [[nodiscard]] std::size_t first_place(const Segment& segment) const {
+    return static_cast<std::size_t>(segment.first_entry) & (ring_ - 1);
+  }
+  [[nodiscard]] CountRows counts() const { return {counts_.data(), class_bytes()}; }
+  [[nodiscard]] ReferenceRows references() const {
+    return {layers_.data(), layer_counts_.data(), places_ * 2 * class_bytes(), class_bytes()};
+  }
 
  private:
+  /// Bytes of the rows of all classes and of one of zeros, for places in a vector without an activation.
+  [[nodiscard]] std::size_t class_bytes() const { return row_bytes_ * (shape_.classes() + 1); }
   void describe_tap(std::size_t tap, int offset, std::size_t border_class);
-  void build(SegmentTable& table, std::int64_t segment);
-  void cut_into_layers(SegmentTable& table, std::span<const std::uint32_t> taps);
-  std::uint32_t put_into_layers(std::span<const std::uint32_t> taps, std::size_t begin, std::size_t end);
+  void build(std::int64_t last_segment);
+  void cut_into_layers(std::span<const std::uint32_t> taps, std::size_t place);
+  void put_into_layers(std::span<std::uint32_t> taps, std::size_t place);
+  void build_layer(std::span<const std::uint32_t> taps, std::size_t layer, std::size_t place);
 
   const CompressedPass& pass_;
   TileShape shape_;
   std::size_t taps_;  ///< with the one that stands for no value
   std::size_t banks_;
-  std::size_t weights_per_entry_;
   std::size_t row_bytes_;
   bool references_;
-  std::size_t tap_bytes_;  ///< one row of every tap and class
-  BankRows tap_counts_;    ///< [class][tap][byte]: counts of a single weight
-  BankRows tap_layers_;    ///< [entry numbers, presence][class][tap][byte]: likewise
-  std::vector<std::uint8_t> bank_of_tap_;
-  std::vector<std::uint8_t> layer_of_;  ///< of each weight of the segment being built, in entries of several layers
-  std::vector<SegmentTable> slots_;     ///< a power of two
+  std::size_t tap_bytes_;             ///< one row of every tap and class
+  BankRows tap_counts_;               ///< [class][tap][byte]: counts of a single weight
+  BankRows tap_layers_;               ///< [entry numbers, presence][class][tap][byte]: likewise
+  std::vector<BankSet> bank_of_tap_;  ///< empty for a weight that meets nothing
+
+  std::size_t ring_;    ///< a power of two: places in which segments begin
+  std::size_t places_;  ///< with those for the end of a segment that begins in the last
+  std::int64_t next_segment_ = 0;
+  BankRows counts_;  ///< [place][class][byte]: see CountRows
+  BankRows layers_;  ///< [layer][place][entry numbers, presence][class][byte]: see ReferenceRows
+  std::vector<std::uint16_t> layer_counts_;  ///< by place
+  std::vector<std::uint32_t> layer_taps_;    ///< of the entries being built: those of their first layers
+  std::vector<std::uint32_t> next_taps_;     ///< of one entry: those of its next layer
+  std::vector<std::uint32_t> later_taps_;    ///< and of those behind
 };
 
 /// Shares tables between the PEs of an array that have equal tile shapes.

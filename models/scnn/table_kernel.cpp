@@ -5,9 +5,6 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include <algorithm>
-#include <array>
-
 HWY_BEFORE_NAMESPACE();
 namespace scnn {
 namespace HWY_NAMESPACE {
@@ -59,28 +56,7 @@ HWY_INLINE std::uint8_t* sum_rows(const std::uint32_t* taps, std::size_t size, c
 
 void SumEntries(std::span<const std::uint32_t> taps, std::size_t width, const TapRows& tap_rows, std::uint8_t* row) {
   for (std::size_t begin = 0; begin < taps.size(); begin += width) {
-    row = sum_rows(taps.data() + begin, std::min(width, taps.size() - begin), tap_rows, row);
-  }
-}
-
-void SumLayers(std::span<const std::uint32_t> taps, std::size_t width, const TapRows& tap_rows,
-               std::span<const std::uint32_t> layer_begins, const std::uint8_t* layer_of, std::uint8_t* row) {
-  for (std::size_t begin = 0, entry = 0; begin < taps.size(); begin += width, ++entry) {
-    const std::size_t size = std::min(width, taps.size() - begin);
-    const std::uint32_t layers = layer_begins[entry + 1] - layer_begins[entry];
-    if (layers == 1) {
-      row = sum_rows(taps.data() + begin, size, tap_rows, row);
-      continue;
-    }
-    for (std::uint32_t layer = 0; layer < layers; ++layer) {
-      std::array<std::uint32_t, most_weights> chosen;
-      std::size_t count = 0;
-      for (std::size_t i = begin; i < begin + size; ++i) {
-        chosen[count] = taps[i];
-        count += layer_of[i] == layer ? 1 : 0;
-      }
-      row = sum_rows(chosen.data(), count, tap_rows, row);
-    }
+    row = sum_rows(taps.data() + begin, width, tap_rows, row);
   }
 }
 
@@ -95,13 +71,6 @@ HWY_EXPORT(SumEntries);
 
 void sum_entries(std::span<const std::uint32_t> taps, std::size_t width, const TapRows& tap_rows, std::uint8_t* rows) {
   HWY_DYNAMIC_DISPATCH(SumEntries)(taps, width, tap_rows, rows);
-}
-
-HWY_EXPORT(SumLayers);
-
-void sum_layers(std::span<const std::uint32_t> taps, std::size_t width, const TapRows& tap_rows,
-                std::span<const std::uint32_t> layer_begins, const std::uint8_t* layer_of, std::uint8_t* rows) {
-  HWY_DYNAMIC_DISPATCH(SumLayers)(taps, width, tap_rows, layer_begins, layer_of, rows);
 }
 
 }  // namespace scnn

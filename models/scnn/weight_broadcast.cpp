@@ -1,6 +1,7 @@
 #include "models/scnn/weight_broadcast.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace scnn {
 
@@ -12,24 +13,44 @@ WeightBroadcast::WeightBroadcast(const sc_core::sc_module_name& name, const Para
 
 void WeightBroadcast::begin_pass(const CompressedPass& pass) {
   pass_ = &pass;
-  uses_.assign(pass.segments.size(), {});
+  holding_.assign(pass.segments.size() + 1, 0);
+  holding_.front() = pes_;
+  finishes_.assign(pass.segments.size(), 0);
   arrivals_.clear();
   arrivals_.reserve(pass.segments.size());
-  next_entry_ = freeing_ = last_sent_ = 0;
+  next_entry_ = freeing_ = held_ = last_sent_ = 0;
   sent_.assign(static_cast<std::size_t>(entries_per_cycle_), 0);
   unhindered_.assign(static_cast<std::size_t>(entries_per_cycle_), 0);
   schedule();
 }
 
-Arrival WeightBroadcast::await(std::int64_t segment) {
-  while (segment >= static_cast<std::int64_t>(arrivals_.size())) sc_core::wait(settled_);
-  return arrivals_[static_cast<std::size_t>(segment)];
+std::span<const Arrival> WeightBroadcast::await(std::int64_t segment) {
+  while (segment >= std::ssize(arrivals_)) sc_core::wait(settled_);
+  return std::span(arrivals_).subspan(static_cast<std::size_t>(segment));
 }
 
-void WeightBroadcast::release(std::int64_t segment, std::int64_t finish) {
-  Use& use = uses_[static_cast<std::size_t>(segment)];
-  use.finish = std::max(use.finish, finish);
-  if (++use.pes == pes_) schedule();
+void WeightBroadcast::release(const PastSegments& segments) {
+  const auto later = [&](std::int64_t segment, std::int64_t finish) {
+    std::int64_t& latest = finishes_[static_cast<std::size_t>(segment)];
+    latest = std::max(latest, finish);
+  };
+  later(segments.begin, segments.from);
+  for (const SegmentWork& work : segments.worked) later(work.segment, work.finish);
+  --holding_[static_cast<std::size_t>(segments.begin)];
+  ++holding_[static_cast<std::size_t>(segments.end)];
+  if (holding_[static_cast<std::size_t>(held_)] > 0) return;
+  settle_releases();
+  schedule();
+}
+
+/// Segments that no PE holds any more. A PE's finishes rise from one segment to the next, also over those that it
+/// passes over as soon as they arrive.
+void WeightBroadcast::settle_releases() {
+  std::int64_t finish = held_ > 0 ? finishes_[static_cast<std::size_t>(held_) - 1] : 0;
+  for (; held_ < std::ssize(finishes_) && holding_[static_cast<std::size_t>(held_)] == 0; ++held_) {
+    const auto s = static_cast<std::size_t>(held_);
+    finish = finishes_[s] = std::max({finish, finishes_[s], arrivals_[s].cycle});
+  }
 }
 
 /// Settles the time of every entry whose place in the FIFOs is known to become free:
@@ -41,9 +62,8 @@ void WeightBroadcast::schedule() {
     std::int64_t freed = 0;
     if (next_entry_ >= fifo_entries_) {
       while (pass_->segments[static_cast<std::size_t>(freeing_)].last_entry < next_entry_ - fifo_entries_) ++freeing_;
-      const Use& use = uses_[static_cast<std::size_t>(freeing_)];
-      if (use.pes < pes_) break;
-      freed = use.finish;
+      if (freeing_ >= held_) break;
+      freed = finishes_[static_cast<std::size_t>(freeing_)];
     }
     const std::int64_t read = memory->cycles_for(pass_->entry_bits[static_cast<std::size_t>(next_entry_)]);
     const auto slot = static_cast<std::size_t>(next_entry_ % entries_per_cycle_);
@@ -60,9 +80,10 @@ void WeightBroadcast::schedule() {
 
 std::string WeightBroadcast::waiting_for() const {
   if (pass_ == nullptr || next_entry_ == static_cast<std::int64_t>(pass_->entry_bits.size())) return {};
-  const Use& use = uses_[static_cast<std::size_t>(freeing_)];
+  const std::int64_t holders =
+      std::accumulate(holding_.begin() + held_, holding_.begin() + freeing_ + 1, std::int64_t{0});
   return std::string(name()) + ": entry " + std::to_string(next_entry_ + 1) + " waits for room in the FIFO; " +
-         std::to_string(pes_ - use.pes) + " of " + std::to_string(pes_) + " PEs still hold segment " +
+         std::to_string(holders) + " of " + std::to_string(pes_) + " PEs still hold segment " +
          std::to_string(freeing_ + 1);
 }
 

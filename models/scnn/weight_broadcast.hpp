@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <systemc>
 #include <vector>
@@ -26,17 +27,12 @@ class WeightBroadcast : public sc_core::sc_module, public WeightInterface, publi
   /// Records every delivery from now on; nullptr: no more.
   void trace(const PassTrace* trace) { trace_ = trace; }
   void begin_pass(const CompressedPass& pass);
-  Arrival await(std::int64_t segment) override;
-  void release(std::int64_t segment, std::int64_t finish) override;
+  std::span<const Arrival> await(std::int64_t segment) override;
+  void release(const PastSegments& segments) override;
   [[nodiscard]] std::string waiting_for() const override;
 
  private:
-  /// What the PEs said of a segment.
-  struct Use {
-    std::int64_t pes = 0;     ///< that have released it
-    std::int64_t finish = 0;  ///< latest release
-  };
-
+  void settle_releases();
   void schedule();
 
   std::int64_t pes_;
@@ -44,7 +40,9 @@ class WeightBroadcast : public sc_core::sc_module, public WeightInterface, publi
   std::int64_t entries_per_cycle_;
   const CompressedPass* pass_ = nullptr;
   const PassTrace* trace_ = nullptr;
-  std::vector<Use> uses_;                 ///< by segment
+  std::vector<std::int64_t> holding_;     ///< by segment: PEs that hold it and none before
+  std::vector<std::int64_t> finishes_;    ///< by segment: latest finish known; once all have released it, Free
+  std::int64_t held_ = 0;                 ///< first segment that a PE holds
   std::vector<Arrival> arrivals_;         ///< by segment, as far as settled
   std::int64_t next_entry_ = 0;           ///< first whose time is not settled
   std::int64_t freeing_ = 0;              ///< segment that holds the entry whose place `next_entry_` takes

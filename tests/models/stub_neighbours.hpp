@@ -11,11 +11,19 @@ namespace scnn::test {
 
 /// Weights that arrive when the test says; a segment beyond the list never does.
 struct StubSupply : WeightInterface {
-  Arrival await(std::int64_t segment) override {
+  std::span<const Arrival> await(std::int64_t segment) override {
     if (segment >= std::ssize(arrivals)) sc_core::wait(never);
-    return arrivals[static_cast<std::size_t>(segment)];
+    return std::span(arrivals).subspan(static_cast<std::size_t>(segment));
   }
-  void release(std::int64_t segment, std::int64_t finish) override { released.emplace_back(segment, finish); }
+  void release(const PastSegments& segments) override {
+    std::int64_t finish = segments.from;
+    auto worked = segments.worked.begin();
+    for (std::int64_t s = segments.begin; s < segments.end; ++s) {
+      finish = std::max(finish, arrivals[static_cast<std::size_t>(s)].cycle);
+      if (worked != segments.worked.end() && worked->segment == s) finish = worked++->finish;
+      released.emplace_back(s, finish);
+    }
+  }
 
   std::vector<Arrival> arrivals;
   std::vector<std::pair<std::int64_t, std::int64_t>> released;  ///< segment and finish
@@ -44,6 +52,7 @@ struct StubBarrier : BarrierInterface {
 struct PassBuilder {
   explicit PassBuilder(const Parameters& parameters, Window outputs = {{0, 1}, {0, 1}})
       : width(parameters.weights_per_cycle) {
+    pass.weights_per_entry = static_cast<std::size_t>(width);
     pass.filter_steps = {1, 1};
     pass.geometry.outputs = outputs;
     pass.geometry.tiles.push_back({{}, outputs, outputs});
@@ -67,6 +76,7 @@ struct PassBuilder {
     for (std::int64_t left = std::ssize(weights); left > 0; left -= width) {
       pass.entry_bits.push_back(pass.weight_bits() + 20 * std::min(left, width));
     }
+    pass.taps.resize(pass.entry_bits.size() * pass.weights_per_entry, 1);  // no tap
     pass.segments.push_back(
         {stream, first_entry, std::ssize(pass.entry_bits) - 1, first_weight, std::ssize(pass.weights)});
   }

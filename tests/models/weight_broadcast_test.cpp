@@ -44,6 +44,12 @@ Parameters machine(std::int64_t pes, std::int64_t fifo_entries, std::int64_t ent
   return parameters;
 }
 
+/// A PE has worked on a segment until `finish`.
+void release(WeightBroadcast& broadcast, std::int64_t segment, std::int64_t finish) {
+  const scnn::SegmentWork work{.segment = segment, .finish = finish};
+  broadcast.release({segment, segment + 1, 0, {&work, 1}});
+}
+
 constexpr std::int64_t large = 1000;
 
 class WeightBroadcastTest : public scnn::test::Bench {};
@@ -57,8 +63,8 @@ TEST_F(WeightBroadcastTest, SendsSoManyEntriesACycle) {
     const CompressedPass pass = pass_of(std::vector<std::int64_t>(20, 1));
     broadcast.begin_pass(pass);
     for (std::int64_t m = 1; m <= 20; ++m) {
-      EXPECT_EQ(broadcast.await(m - 1).cycle, (m + b - 1) / b) << m << " of " << b;
-      EXPECT_EQ(broadcast.await(m - 1).unhindered, (m + b - 1) / b) << m << " of " << b;
+      EXPECT_EQ(broadcast.await(m - 1).front().cycle, (m + b - 1) / b) << m << " of " << b;
+      EXPECT_EQ(broadcast.await(m - 1).front().unhindered, (m + b - 1) / b) << m << " of " << b;
     }
   }
 }
@@ -70,7 +76,7 @@ TEST_F(WeightBroadcastTest, WaitsForTheDram) {
   broadcast.memory(memory);
   const CompressedPass pass = pass_of(std::vector<std::int64_t>(10, 1), 80);
   broadcast.begin_pass(pass);
-  for (std::int64_t m = 1; m <= 10; ++m) EXPECT_EQ(broadcast.await(m - 1).cycle, 1 + 5 * m);
+  for (std::int64_t m = 1; m <= 10; ++m) EXPECT_EQ(broadcast.await(m - 1).front().cycle, 1 + 5 * m);
 }
 
 // Does the slower of bus and DRAM decide, entry by entry?
@@ -82,7 +88,7 @@ TEST_F(WeightBroadcastTest, FollowsTheSlowerOfBusAndDram) {
   pass.entry_bits = {20, 40, 60, 480, 500, 520};  // the fourth entry is large
   broadcast.begin_pass(pass);
   std::vector<std::int64_t> cycles;
-  for (std::int64_t s = 0; s < 6; ++s) cycles.push_back(broadcast.await(s).cycle);
+  for (std::int64_t s = 0; s < 6; ++s) cycles.push_back(broadcast.await(s).front().cycle);
   EXPECT_EQ(cycles, (std::vector<std::int64_t>{2, 3, 4, 7, 8, 9}));
 }
 
@@ -93,16 +99,38 @@ TEST_F(WeightBroadcastTest, SendsAsSoonAsTheLastPeHasRoom) {
   broadcast.memory(memory);
   const CompressedPass pass = pass_of({2, 2, 2, 2});
   broadcast.begin_pass(pass);
-  EXPECT_EQ(broadcast.await(0).cycle, 1);
-  EXPECT_EQ(broadcast.await(1).cycle, 1);
-  broadcast.release(0, 10);
-  broadcast.release(0, 14);
-  EXPECT_EQ(broadcast.await(2).cycle, 15);
-  EXPECT_EQ(broadcast.await(2).unhindered, 1);  // the bus alone would have carried it with the first
-  broadcast.release(1, 20);
-  broadcast.release(1, 18);
-  EXPECT_EQ(broadcast.await(3).cycle, 21);
-  EXPECT_EQ(broadcast.await(3).unhindered, 1);
+  EXPECT_EQ(broadcast.await(0).front().cycle, 1);
+  EXPECT_EQ(broadcast.await(1).front().cycle, 1);
+  release(broadcast, 0, 10);
+  release(broadcast, 0, 14);
+  EXPECT_EQ(broadcast.await(2).front().cycle, 15);
+  EXPECT_EQ(broadcast.await(2).front().unhindered, 1);  // the bus alone would have carried it with the first
+  release(broadcast, 1, 20);
+  release(broadcast, 1, 18);
+  EXPECT_EQ(broadcast.await(3).front().cycle, 21);
+  EXPECT_EQ(broadcast.await(3).front().unhindered, 1);
+}
+
+// Does it tell of all arrivals that are settled, and take several releases at once, also of segments that a PE has
+// passed over?
+TEST_F(WeightBroadcastTest, TakesSegmentsTogether) {
+  Memory memory(0);
+  WeightBroadcast broadcast("broadcast", machine(2, 4, 1));
+  broadcast.memory(memory);
+  const CompressedPass pass = pass_of({1, 1, 1, 1, 1, 1, 1, 1});
+  broadcast.begin_pass(pass);
+  EXPECT_EQ(broadcast.await(1).size(), 3U);
+  // One PE is ready in cycle 20, works on the second segment until 30 and passes over the others.
+  const scnn::SegmentWork second{.segment = 1, .finish = 30};
+  broadcast.release({0, 4, 20, {&second, 1}});
+  // The other passes over all as they arrive, but works on the last until 25.
+  const scnn::SegmentWork fourth{.segment = 3, .finish = 25};
+  broadcast.release({0, 3, 0, {}});
+  EXPECT_EQ(broadcast.await(4).size(), 3U);
+  broadcast.release({3, 4, 3, {&fourth, 1}});
+  std::vector<std::int64_t> cycles;
+  for (const Arrival& arrival : broadcast.await(4)) cycles.push_back(arrival.cycle);
+  EXPECT_EQ(cycles, (std::vector<std::int64_t>{21, 31, 32, 33}));
 }
 
 // Do entries stay in order if a later one finds room earlier?
@@ -112,10 +140,10 @@ TEST_F(WeightBroadcastTest, NeverOvertakes) {
   broadcast.memory(memory);
   const CompressedPass pass = pass_of({1, 1, 1, 1});
   broadcast.begin_pass(pass);
-  broadcast.release(0, 100);
-  broadcast.release(1, 50);
-  EXPECT_EQ(broadcast.await(2).cycle, 101);
-  EXPECT_EQ(broadcast.await(3).cycle, 101);
+  release(broadcast, 0, 100);
+  release(broadcast, 1, 50);
+  EXPECT_EQ(broadcast.await(2).front().cycle, 101);
+  EXPECT_EQ(broadcast.await(3).front().cycle, 101);
 }
 
 // Does a PE that comes for a segment wait until all others have made room, and no longer?
@@ -127,15 +155,15 @@ TEST_F(WeightBroadcastTest, LetsAPeWaitUntilAnArrivalIsSettled) {
   broadcast.begin_pass(pass);
   std::vector<std::int64_t> arrivals;
   scnn::test::Process pe("pe", [&] {
-    for (std::int64_t s = 0; s < 3; ++s) arrivals.push_back(broadcast.await(s).cycle);
+    for (std::int64_t s = 0; s < 3; ++s) arrivals.push_back(broadcast.await(s).front().cycle);
   });
   run();
   EXPECT_EQ(arrivals, (std::vector<std::int64_t>{1, 1}));
-  broadcast.release(0, 30);
-  broadcast.release(0, 40);
+  release(broadcast, 0, 30);
+  release(broadcast, 0, 40);
   EXPECT_FALSE(sc_core::sc_pending_activity());  // nobody is woken
   EXPECT_EQ(broadcast.waiting_for(), "broadcast: entry 5 waits for room in the FIFO; 1 of 3 PEs still hold segment 1");
-  broadcast.release(0, 35);
+  release(broadcast, 0, 35);
   run();
   EXPECT_EQ(arrivals, (std::vector<std::int64_t>{1, 1, 41}));
   EXPECT_EQ(broadcast.waiting_for(), "");
@@ -148,12 +176,12 @@ TEST_F(WeightBroadcastTest, StartsEachPassAfresh) {
   broadcast.memory(memory);
   const CompressedPass first = pass_of({1, 1, 1});
   broadcast.begin_pass(first);
-  broadcast.release(0, 1000);
-  EXPECT_EQ(broadcast.await(2).cycle, 1001);
+  release(broadcast, 0, 1000);
+  EXPECT_EQ(broadcast.await(2).front().cycle, 1001);
   const CompressedPass second = pass_of({1, 1}, 16);
   broadcast.begin_pass(second);
-  EXPECT_EQ(broadcast.await(0).cycle, 2);
-  EXPECT_EQ(broadcast.await(1).cycle, 3);
+  EXPECT_EQ(broadcast.await(0).front().cycle, 2);
+  EXPECT_EQ(broadcast.await(1).front().cycle, 3);
 }
 
 /// T(m) and S(m), term by term, for m from 1; `finish` and `segment_of` hold what is known of Free.
@@ -189,13 +217,13 @@ RC_GTEST_FIXTURE_PROP(WeightBroadcastTest, FollowsTheRecurrence, ()) {
       const std::int64_t free = m <= N ? 0 : free_of_entry[static_cast<std::size_t>(m - N)];
       expected = arrival_of(m, T, S, b, free, memory.cycles_for(pass.entry_bits[static_cast<std::size_t>(m - 1)]));
     }
-    const Arrival arrival = broadcast.await(static_cast<std::int64_t>(s));
+    const Arrival arrival = broadcast.await(static_cast<std::int64_t>(s)).front();
     RC_ASSERT(arrival.cycle == expected.cycle);
     RC_ASSERT(arrival.unhindered == expected.unhindered);
     const std::int64_t one = arrival.cycle + *rc::gen::inRange(0, 20);
     const std::int64_t other = arrival.cycle + *rc::gen::inRange(0, 20);
-    broadcast.release(static_cast<std::int64_t>(s), one);
-    broadcast.release(static_cast<std::int64_t>(s), other);
+    release(broadcast, static_cast<std::int64_t>(s), one);
+    release(broadcast, static_cast<std::int64_t>(s), other);
     free_of_entry.insert(free_of_entry.end(), static_cast<std::size_t>(segments[s]), std::max(one, other));
   }
 }
