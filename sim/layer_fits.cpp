@@ -95,9 +95,10 @@ void LayerFits::learn_from(std::size_t index, std::size_t image, const Evaluated
   operands.dense = dense_operand(machine_);
   const scnn::Mapping mapping = mapping_of(layer, operands, accelerator_);
   LayerFit fit = fit_of_mapping(layer.convolution, mapping, accelerator_);
-  if (!fit.output_can_stay) {
+  if (!fit.output_can_stay) {  // one pass
     fit.output_can_stay =
-        scnn::oaram_use(operands, evaluated.outputs, mapping, accelerator_).fullest_pe <= accelerator_.oaram_elements;
+        scnn::oaram_use(operands, evaluated.outputs, mapping.passes.front(), accelerator_).fullest_pe <=
+        accelerator_.oaram_elements;
   }
   learn(index, image, fit);
 }

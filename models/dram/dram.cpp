@@ -1,15 +1,41 @@
 #include "models/dram/dram.hpp"
 
+#include <algorithm>
 #include <cmath>
+
+#include "models/dram/transfer.hpp"
 
 namespace dram {
 
-Dram::Dram(const sc_core::sc_module_name& name, double bytes_per_cycle)
-    : sc_module(name), bits_per_1000_cycles_(std::llround(bytes_per_cycle * 1000.0) * 8) {}
+Dram::Dram(const sc_core::sc_module_name& name, const sc_core::sc_time& cycle, double bytes_per_cycle,
+           std::int64_t latency_cycles)
+    : sc_module(name),
+      socket("socket"),
+      cycle_(cycle),
+      bits_per_1000_cycles_(std::llround(bytes_per_cycle * 1000.0) * 8),
+      latency_cycles_(latency_cycles) {
+  socket.register_b_transport(this, &Dram::transport);
+}
 
-std::int64_t Dram::cycles_for(std::int64_t bits) const {
-  if (bits_per_1000_cycles_ == 0) return 0;
-  return (bits * 1000 + bits_per_1000_cycles_ - 1) / bits_per_1000_cycles_;
+sc_core::sc_time Dram::time_for(std::int64_t bits) const {
+  if (bits_per_1000_cycles_ == 0) return sc_core::SC_ZERO_TIME;
+  const std::int64_t cycles = (bits * 1000 + bits_per_1000_cycles_ - 1) / bits_per_1000_cycles_;
+  return sc_core::sc_time::from_value(static_cast<std::uint64_t>(cycles) * cycle_.value());
+}
+
+void Dram::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  const Transfer* const transfer = payload.get_extension<Transfer>();
+  const std::int64_t bits = transfer != nullptr ? transfer->bits : std::int64_t{8} * payload.get_data_length();
+  const sc_core::sc_time now = sc_core::sc_time_stamp();
+  const sc_core::sc_time arrival = now + delay;
+  if (arrival >= busy_from_ + time_for(busy_bits_)) {
+    busy_from_ = arrival;
+    busy_bits_ = 0;
+  }
+  busy_bits_ += bits;
+  delay = busy_from_ + time_for(busy_bits_) +
+          sc_core::sc_time::from_value(static_cast<std::uint64_t>(latency_cycles_) * cycle_.value()) - now;
+  payload.set_response_status(tlm::TLM_OK_RESPONSE);
 }
 
 }  // namespace dram

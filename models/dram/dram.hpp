@@ -1,27 +1,36 @@
 #pragma once
 
+#include <tlm_utils/simple_target_socket.h>
+
 #include <cstdint>
 #include <systemc>
+#include <tlm>
 
 namespace dram {
 
-/// Off-chip memory, seen by the blocks that stream from it.
-class StreamInterface : public virtual sc_core::sc_interface {
+/// DRAM of a given bandwidth and latency, a TLM-2.0 target (base protocol, loosely timed). Reads and writes are carried
+/// one after another, from the time on at which they arrive; it never waits, but annotates the time at which the last
+/// bit has crossed the pins, at the end of a cycle. Requests of one time are a stream of which nothing is rounded but
+/// the end of each: their sizes are those of the `Transfer` extension, in bits, where they have one.
+class Dram : public sc_core::sc_module {
  public:
-  /// Cycles from the start of a stream until its first `bits` bits have crossed the pins.
-  [[nodiscard]] virtual std::int64_t cycles_for(std::int64_t bits) const = 0;
-};
+  tlm_utils::simple_target_socket<Dram> socket;
 
-/// DRAM of a given bandwidth and no latency that reads ahead.
-class Dram : public sc_core::sc_module, public StreamInterface {
- public:
+  /// @param cycle of the clock
   /// @param bytes_per_cycle 0: no limit; at most three decimals
-  Dram(const sc_core::sc_module_name& name, double bytes_per_cycle);
-
-  [[nodiscard]] std::int64_t cycles_for(std::int64_t bits) const override;
+  /// @param latency_cycles from a request to its first bit; those of different requests overlap
+  Dram(const sc_core::sc_module_name& name, const sc_core::sc_time& cycle, double bytes_per_cycle,
+       std::int64_t latency_cycles);
 
  private:
+  void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  [[nodiscard]] sc_core::sc_time time_for(std::int64_t bits) const;
+
+  sc_core::sc_time cycle_;
   std::int64_t bits_per_1000_cycles_;
+  std::int64_t latency_cycles_;
+  sc_core::sc_time busy_from_;  ///< since when it is at work without a pause
+  std::int64_t busy_bits_ = 0;  ///< carried since then
 };
 
 }  // namespace dram

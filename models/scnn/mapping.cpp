@@ -172,7 +172,7 @@ Mapping map_layer(const LayerOperands& operands, const Parameters& parameters) {
   return mapping;
 }
 
-OaramUse oaram_use(const LayerOperands& operands, std::span<const std::int16_t> outputs, const Mapping& mapping,
+OaramUse oaram_use(const LayerOperands& operands, std::span<const std::int16_t> outputs, const Pass& pass,
                    const Parameters& parameters) {
   const ConvolutionShape& shape = operands.shape;
   const std::size_t plane = static_cast<std::size_t>(shape.P()) * static_cast<std::size_t>(shape.Q());
@@ -181,22 +181,18 @@ OaramUse oaram_use(const LayerOperands& operands, std::span<const std::int16_t> 
   written.H = shape.P();
   written.W = shape.Q();
   OaramUse use;
-  for (const Pass& pass : mapping.passes) {
-    use.of_pass.push_back(0);
-    for (const PeTile& tile : pass.tiles) {
-      if (tile.owned.empty()) continue;
-      std::int64_t elements = 0;
-      for (int k = 0; k < shape.K; ++k) {
-        const auto channel = outputs.subspan(static_cast<std::size_t>(k) * plane, plane);
-        elements += operands.dense == DenseOperand::activations
-                        ? tile.owned.size()
-                        : pruning::compressed_activations(written, channel, tile.owned, {0, 0},
-                                                          static_cast<int>(parameters.index_bits));
-      }
-      use.of_pass.back() += elements;
-      use.elements += elements;
-      use.fullest_pe = std::max(use.fullest_pe, elements);
+  for (const PeTile& tile : pass.tiles) {
+    if (tile.owned.empty()) continue;
+    std::int64_t elements = 0;
+    for (int k = 0; k < shape.K; ++k) {
+      const auto channel = outputs.subspan(static_cast<std::size_t>(k) * plane, plane);
+      elements += operands.dense == DenseOperand::activations
+                      ? tile.owned.size()
+                      : pruning::compressed_activations(written, channel, tile.owned, {0, 0},
+                                                        static_cast<int>(parameters.index_bits));
     }
+    use.elements += elements;
+    use.fullest_pe = std::max(use.fullest_pe, elements);
   }
   return use;
 }

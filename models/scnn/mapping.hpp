@@ -88,16 +88,15 @@ std::int64_t fullest_iaram(const LayerOperands& operands, const Pass& pass, cons
 /// @throws LayerDoesNotFit
 Mapping map_layer(const LayerOperands& operands, const Parameters& parameters);
 
-/// Stored outputs, placeholders included: one stream per pass, PE and output channel over the outputs that the
-/// PE owns, in raster order.
+/// Stored outputs of a pass, placeholders included: one stream per PE and output channel over the outputs that the PE
+/// owns, in raster order.
 struct OaramUse {
-  std::int64_t elements = 0;          ///< of all PEs and passes
-  std::int64_t fullest_pe = 0;        ///< of one PE in one pass
-  std::vector<std::int64_t> of_pass;  ///< elements written in each pass
+  std::int64_t elements = 0;    ///< of all PEs
+  std::int64_t fullest_pe = 0;  ///< of one PE
 };
 
 /// @param operands shape and coding @param outputs (K, P, Q)
-OaramUse oaram_use(const LayerOperands& operands, std::span<const std::int16_t> outputs, const Mapping& mapping,
+OaramUse oaram_use(const LayerOperands& operands, std::span<const std::int16_t> outputs, const Pass& pass,
                    const Parameters& parameters);
 
 }  // namespace scnn

@@ -53,6 +53,8 @@ constexpr std::array table{
                   "weight FIFO entries that the broadcast bus carries"},
     ParameterInfo{"dram.bytes_per_cycle", &Parameters::dram_bytes_per_cycle, 0, 1e6, "bytes/cycle",
                   "DRAM bandwidth, at most three decimals; 0: no limit"},
+    ParameterInfo{"dram.latency", &Parameters::dram_latency, 0, 1e6, "cycles",
+                  "from a request to its first bit; requests are made ahead"},
     ParameterInfo{"ppu.values_per_cycle", &Parameters::ppu_values, 1, 65536, "values/cycle",
                   "outputs that one PE's post-processing unit takes"},
     ParameterInfo{"halo.values_per_cycle", &Parameters::halo_values, 1, 65536, "values/cycle",

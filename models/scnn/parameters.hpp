@@ -36,6 +36,7 @@ struct Parameters {
   std::int64_t output_channels_per_group = 8;  ///< upper bound of Kc
   std::int64_t broadcast_entries = 5;          ///< b, per cycle
   double dram_bytes_per_cycle = 50;            ///< 0: no limit; at most three decimals
+  std::int64_t dram_latency = 0;               ///< cycles
   std::int64_t ppu_values = 4;                 ///< per cycle and PE
   std::int64_t halo_values = 4;                ///< per cycle and PE
   std::int64_t index_bits = 4;

@@ -7,17 +7,22 @@
 
 namespace scnn {
 
+sc_core::sc_time cycle_of(const Parameters& parameters) {
+  return {1.0 / parameters.clock_ghz, sc_core::SC_NS};
+}
+
 PeArray::PeArray(const sc_core::sc_module_name& name, const Parameters& parameters, Evaluation evaluation,
                  const std::vector<std::size_t>& construction_order)
     : sc_module(name),
       parameters_(parameters),
-      dram_("dram", parameters.dram_bytes_per_cycle),
+      cycle_(cycle_of(parameters)),
+      memory_port_("memory_port", cycle_),
       weight_broadcast_("weight_broadcast", parameters),
       pes_(static_cast<std::size_t>(parameters.pes())),
       halo_exchange_("halo_exchange", parameters),
       taken_(pes_.size(), 0),
       reports_(pes_.size()) {
-  weight_broadcast_.memory(dram_);
+  weight_broadcast_.memory(memory_port_);
   const bool fast = evaluation == Evaluation::fast && FastDatapath::applies(parameters);
   for (const std::size_t pe : construction_order) {
     const std::string pe_name = "pe_" + std::to_string(pe);
@@ -40,7 +45,6 @@ PassOutcome PeArray::run(const PassJob& job) {
   halo_values_moved_ = 0;
   done_ = false;
   trace(job.tracing);
-  weight_broadcast_.begin_pass(*job.pass);
   halo_exchange_.begin_pass(job.pass->geometry);
   segment_tables_.clear();
   for (std::size_t pe = 0; pe < pes_.size(); ++pe) {
@@ -50,12 +54,24 @@ PassOutcome PeArray::run(const PassJob& job) {
                                              *job.outputs);
     }
   }
+  run_until_done();
+  finish_counters();
+  return outcome_;
+}
+
+std::int64_t PeArray::move(dram::Kind kind, std::int64_t bits) {
+  move_ = {kind, bits};
+  done_ = false;
+  run_until_done();
+  move_.reset();
+  return move_cycles_;
+}
+
+void PeArray::run_until_done() {
   start_.notify(sc_core::SC_ZERO_TIME);
   std::vector<const Block*> blocks{this, &weight_broadcast_};
   for (const auto& pe : pes_) blocks.push_back(pe.get());
   run_until_idle(done_, blocks);
-  finish_counters();
-  return outcome_;
 }
 
 void PeArray::trace(const Tracing& tracing) {
@@ -69,16 +85,30 @@ void PeArray::trace(const Tracing& tracing) {
 void PeArray::control() {
   for (;;) {
     while (done_) wait(start_);
-    run_pass();
+    move_ ? run_move() : run_pass();
     done_ = true;
   }
+}
+
+void PeArray::run_move() {
+  const sc_core::sc_time begin = sc_core::sc_time_stamp();
+  memory_port_.begin_stream();
+  move_cycles_ = memory_port_.transfer(move_->kind, move_->bits);
+  wait_until(begin, move_cycles_);
+}
+
+/// Waits for a cycle after `begin`, unless it is over.
+void PeArray::wait_until(const sc_core::sc_time& begin, std::int64_t cycle) {
+  const sc_core::sc_time until =
+      begin + sc_core::sc_time::from_value(static_cast<std::uint64_t>(cycle) * cycle_.value());
+  if (until > sc_core::sc_time_stamp()) wait(until - sc_core::sc_time_stamp());
 }
 
 /// Barrier, drain and release of the groups of a pass, one after another.
 void PeArray::run_pass() {
   const auto pes = static_cast<std::int64_t>(pes_.size());
-  const sc_core::sc_time cycle(1.0 / parameters_.clock_ghz, sc_core::SC_NS);
   const sc_core::sc_time begin = sc_core::sc_time_stamp();
+  weight_broadcast_.begin_pass(*job_.pass);
   std::int64_t release = 0;      // B(g)
   std::int64_t drain_start = 0;  // E(g)
   std::int64_t drain_cycles = 0;
@@ -107,11 +137,12 @@ void PeArray::run_pass() {
     outcome_.pe_cycles.drain += pes * (release - finished);
     if (trace_) trace_->waveform.at(finished).set(trace_->state, "drain");
 
-    const sc_core::sc_time until = begin + static_cast<double>(drain_start) * cycle;
-    if (until > sc_core::sc_time_stamp()) wait(until - sc_core::sc_time_stamp());
+    wait_until(begin, drain_start);
     drain(group);
   }
+  wait_until(begin, release);
   outcome_.cycles = release;
+  outcome_.weight_cycles = weight_broadcast_.memory_cycles();
   if (trace_) trace_->waveform.at(release).end();
 }
 

@@ -7,7 +7,7 @@
 #include <systemc>
 #include <vector>
 
-#include "models/dram/dram.hpp"
+#include "models/dram/memory_port.hpp"
 #include "models/scnn/block.hpp"
 #include "models/scnn/counters.hpp"
 #include "models/scnn/evaluation.hpp"
@@ -21,6 +21,9 @@
 
 namespace scnn {
 
+/// A cycle of the machine's clock.
+sc_core::sc_time cycle_of(const Parameters& parameters);
+
 /// What a pass is given besides its streams, and where its results go.
 struct PassJob {
   const LayerOperands* operands = nullptr;
@@ -33,7 +36,8 @@ struct PassJob {
 
 struct PassOutcome {
   std::int64_t cycles = 0;
-  Counters counters;  ///< without DRAM traffic and row references, which belong to the layer
+  std::int64_t weight_cycles = 0;  ///< that the memory needs for the weights
+  Counters counters;               ///< without DRAM traffic and row references, which belong to the layer
   PeCycles pe_cycles;
 };
 
@@ -49,7 +53,12 @@ class PeArray : public sc_core::sc_module, public BarrierInterface, public Block
   /// Runs one pass to its end. @throws NoProgress
   PassOutcome run(const PassJob& job);
 
-  [[nodiscard]] const dram::Dram& memory() const { return dram_; }
+  /// Moves activations between the chip and the memory while nothing else does.
+  /// @return cycles that it takes @throws NoProgress
+  std::int64_t move(dram::Kind kind, std::int64_t bits);
+
+  /// Towards the memory.
+  [[nodiscard]] dram::MemoryPort& memory_port() { return memory_port_; }
 
   Release await_release(std::size_t pe) override;
   void complete(std::size_t pe, const GroupReport& report) override;
@@ -58,20 +67,32 @@ class PeArray : public sc_core::sc_module, public BarrierInterface, public Block
  private:
   void control();
   void trace(const Tracing& tracing);
+  void run_until_done();
   void run_pass();
+  void run_move();
+  void wait_until(const sc_core::sc_time& begin, std::int64_t cycle);
   void release_group(std::size_t group, std::int64_t cycle);
   void wait_for_all();
   void drain(const OutputGroup& group);
   void finish_counters();
 
   Parameters parameters_;
-  dram::Dram dram_;
+  sc_core::sc_time cycle_;
+  dram::MemoryPort memory_port_;
   WeightBroadcast weight_broadcast_;
   SegmentTableStore segment_tables_;
   std::vector<std::unique_ptr<ProcessingElement>> pes_;
   HaloExchange halo_exchange_;
 
+  /// Activations to be moved.
+  struct Move {
+    dram::Kind kind;
+    std::int64_t bits;
+  };
+
   PassJob job_;
+  std::optional<Move> move_;  ///< instead of the pass
+  std::int64_t move_cycles_ = 0;
   PassOutcome outcome_;
   std::optional<PassTrace> trace_;
   bool done_ = true;

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "models/dram/dram.hpp"
 #include "models/scnn/compressed_pass.hpp"
 #include "models/scnn/kernel.hpp"
 #include "models/scnn/pe_array.hpp"
@@ -19,12 +20,14 @@ namespace scnn {
 
 namespace {
 
-/// A pass of several: what it computes and what it moves to and from DRAM.
+/// What a pass computes and moves to and from DRAM, and how long each takes.
 struct PassTraffic {
   std::int64_t cycles = 0;
+  std::int64_t weight_cycles = 0;
+  std::int64_t load_cycles = 0;  ///< of its input, as often as it is read
+  std::int64_t store_cycles = 0;
   std::int64_t weight_bits = 0;
   std::int64_t input_bits = 0;
-  std::int64_t output_bits = 0;
 };
 
 std::int64_t bytes(std::int64_t bits) {
@@ -64,15 +67,13 @@ std::int64_t row_references(const LayerOperands& operands) {
 
 /// Cycles of a layer whose passes are bounded by computing or by DRAM, whichever is slower: while one pass computes,
 /// its weights and the next one's input come in and the outputs of the one before go out.
-std::int64_t cycles_with_traffic(const std::vector<PassTraffic>& passes, std::int64_t input_reads,
-                                 const dram::Dram& memory) {
-  const auto load = [&](std::size_t i) { return input_reads * memory.cycles_for(passes[i].input_bits); };
-  const auto store = [&](std::size_t i) { return memory.cycles_for(passes[i].output_bits); };
-  std::int64_t cycles = load(0) + store(passes.size() - 1);
+std::int64_t cycles_with_traffic(const std::vector<PassTraffic>& passes) {
+  if (passes.size() == 1) return std::max(passes[0].cycles, passes[0].weight_cycles + passes[0].load_cycles);
+  std::int64_t cycles = passes.front().load_cycles + passes.back().store_cycles;
   for (std::size_t i = 0; i < passes.size(); ++i) {
-    std::int64_t traffic = memory.cycles_for(passes[i].weight_bits);
-    if (i + 1 < passes.size()) traffic += load(i + 1);
-    if (i > 0) traffic += store(i - 1);
+    std::int64_t traffic = passes[i].weight_cycles;
+    if (i + 1 < passes.size()) traffic += passes[i + 1].load_cycles;
+    if (i > 0) traffic += passes[i - 1].store_cycles;
     cycles += std::max(passes[i].cycles, traffic);
   }
   return cycles;
@@ -100,30 +101,49 @@ void check_invariants(const LayerOutcome& outcome, const Parameters& parameters)
 }  // namespace
 
 struct Scnn::Design {
-  Design(const Parameters& p, Evaluation e, const std::vector<std::size_t>& construction_order)
+  Design(const Parameters& p, Evaluation e, const std::vector<std::size_t>& construction_order,
+         const ConnectMemory& connect)
       : parameters(p), evaluation(e) {
     const Kernel::Use use(kernel);
     array = std::make_unique<PeArray>("pe_array", parameters, evaluation, construction_order);
+    memory = connect ? connect(array->memory_port()) : built_in_memory();
   }
   ~Design() {
     const Kernel::Use use(kernel);
     array.reset();
+    memory.reset();
   }
   Design(const Design&) = delete;
   Design& operator=(const Design&) = delete;
+
+  [[nodiscard]] std::shared_ptr<void> built_in_memory() const {
+    auto dram = std::make_shared<dram::Dram>("dram", cycle_of(parameters), parameters.dram_bytes_per_cycle,
+                                             parameters.dram_latency);
+    array->memory_port().socket.bind(dram->socket);
+    return dram;
+  }
+
+  /// Input of a pass. @return cycles
+  [[nodiscard]] std::int64_t load(std::int64_t bits, std::int64_t times) const {
+    std::int64_t cycles = 0;
+    for (std::int64_t i = 0; i < times; ++i) cycles += array->move(dram::Kind::input, bits);
+    return cycles;
+  }
 
   Parameters parameters;
   Evaluation evaluation;
   Kernel kernel;
   std::unique_ptr<PeArray> array;
+  std::shared_ptr<void> memory;
 };
 
-Scnn::Scnn(const Parameters& parameters, Evaluation evaluation, std::vector<std::size_t> construction_order) {
+Scnn::Scnn(const Parameters& parameters, Evaluation evaluation, std::vector<std::size_t> construction_order,
+           const ConnectMemory& connect) {
   if (construction_order.empty()) {
     construction_order.resize(static_cast<std::size_t>(parameters.pes()));
     std::iota(construction_order.begin(), construction_order.end(), std::size_t{0});
   }
-  design_ = std::make_unique<Design>(parameters, evaluation, construction_order);
+  design_ = std::make_unique<Design>(parameters, evaluation, construction_order, connect);
 }
 
 Scnn::~Scnn() = default;
@@ -135,7 +155,7 @@ LayerOutcome Scnn::run(const LayerOperands& operands, Arithmetic arithmetic, std
     throw std::invalid_argument("only a machine that is evaluated block by block can be traced");
   }
   const Kernel::Use use(design_->kernel);
-  const dram::Dram& memory = design_->array->memory();
+  PeArray& array = *design_->array;
   const Mapping mapping = map_layer(operands, parameters);
   const auto output_count = static_cast<std::size_t>(operands.shape.K) * static_cast<std::size_t>(operands.shape.P()) *
                             static_cast<std::size_t>(operands.shape.Q());
@@ -153,28 +173,40 @@ LayerOutcome Scnn::run(const LayerOperands& operands, Arithmetic arithmetic, std
     throw std::invalid_argument("without arithmetic the layer's outputs must be given");
   }
 
+  // A layer of several passes lives in DRAM. One whose input does not fit reads it again for every group.
+  const bool several = mapping.passes.size() > 1;
+  const std::int64_t input_reads = mapping.input_fits ? 1 : outcome.groups;
+  const std::int64_t loads = several || !mapping.input_fits ? input_reads : 0;
+  const std::int64_t element_bits = 16 + (operands.dense == DenseOperand::activations ? 0 : parameters.index_bits);
+  array.memory_port().begin_layer();
+
   std::vector<PassTraffic> passes;
+  OaramUse written;
   for (const Pass& geometry : mapping.passes) {
     CompressedPass pass = compress(operands, geometry, mapping.groups, parameters);
     if (with_values) pass.arrange_multiplicands();
-    const PassOutcome one = design_->array->run(
+    PassTraffic traffic{.weight_bits = pass.weight_bits(), .input_bits = pass.activation_bits};
+    traffic.load_cycles = design_->load(traffic.input_bits, loads);
+    const PassOutcome one = array.run(
         {&operands, &pass, with_values, &outcome.sums, &outcome.outputs, passes.empty() ? tracing : Tracing{}});
+    traffic.cycles = one.cycles;
+    traffic.weight_cycles = one.weight_cycles;
     outcome.counters += one.counters;
     outcome.pe_cycles += one.pe_cycles;
     outcome.weight_placeholders = pass.weight_placeholders;
-    passes.push_back({one.cycles, pass.weight_bits(), pass.activation_bits, 0});
-  }
 
-  const OaramUse written = oaram_use(operands, with_values ? outcome.outputs : outputs, mapping, parameters);
-  const std::int64_t element_bits = 16 + (operands.dense == DenseOperand::activations ? 0 : parameters.index_bits);
-  for (std::size_t i = 0; i < passes.size(); ++i) passes[i].output_bits = written.of_pass[i] * element_bits;
+    const OaramUse stored = oaram_use(operands, with_values ? outcome.outputs : outputs, geometry, parameters);
+    written.elements += stored.elements;
+    written.fullest_pe = std::max(written.fullest_pe, stored.fullest_pe);
+    outcome.output_can_stay = !several && stored.fullest_pe <= parameters.oaram_elements;
+    if (!outcome.output_can_stay) traffic.store_cycles = array.move(dram::Kind::output, stored.elements * element_bits);
+    passes.push_back(traffic);
+  }
   require(!with_values || written.elements == outcome.counters.oaram_elements_written,
           "the post-processing units wrote the elements that the outputs need");
   outcome.counters.oaram_elements_written = written.elements;
   outcome.counters.row_references = row_references(operands);
 
-  // A layer of several passes lives in DRAM. One whose input does not fit reads it again for every group.
-  const std::int64_t input_reads = mapping.input_fits ? 1 : outcome.groups;
   std::int64_t compute_cycles = 0;
   std::int64_t weight_bits = 0;
   std::int64_t input_bits = 0;
@@ -183,22 +215,20 @@ LayerOutcome Scnn::run(const LayerOperands& operands, Arithmetic arithmetic, std
     weight_bits += pass.weight_bits;
     input_bits += pass.input_bits;
   }
-  outcome.counters.dram_weight_bytes_read = bytes(weight_bits);
+  const auto crossed = [&](dram::Kind kind) { return bytes(array.memory_port().traffic(kind)); };
+  outcome.counters.dram_weight_bytes_read = crossed(dram::Kind::weights);
+  outcome.counters.dram_activation_bytes_read = crossed(dram::Kind::input);
+  outcome.counters.dram_activation_bytes_written = crossed(dram::Kind::output);
   outcome.input_bytes = bytes(input_bits * input_reads);
   outcome.output_bytes = bytes(written.elements * element_bits);
   outcome.input_can_stay = mapping.input_can_stay_on_chip();
-  outcome.output_can_stay = passes.size() == 1 && written.fullest_pe <= parameters.oaram_elements;
-  outcome.counters.dram_activation_bytes_read = outcome.input_can_stay ? 0 : outcome.input_bytes;
-  outcome.counters.dram_activation_bytes_written = outcome.output_can_stay ? 0 : outcome.output_bytes;
+  require(crossed(dram::Kind::weights) == bytes(weight_bits), "all weights cross the memory's pins");
+  require(crossed(dram::Kind::input) == (outcome.input_can_stay ? 0 : outcome.input_bytes),
+          "an input that does not fit crosses the memory's pins");
+  require(crossed(dram::Kind::output) == (outcome.output_can_stay ? 0 : outcome.output_bytes),
+          "an output that does not fit crosses the memory's pins");
 
-  if (passes.size() > 1) {
-    outcome.cycles = cycles_with_traffic(passes, input_reads, memory);
-  } else if (!mapping.input_fits) {
-    outcome.cycles =
-        std::max(compute_cycles, memory.cycles_for(weight_bits) + input_reads * memory.cycles_for(input_bits));
-  } else {
-    outcome.cycles = compute_cycles;
-  }
+  outcome.cycles = loads > 0 ? cycles_with_traffic(passes) : compute_cycles;
   outcome.pe_cycles.drain += (outcome.cycles - compute_cycles) * parameters.pes();
   check_invariants(outcome, parameters);
   return outcome;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -11,6 +12,10 @@
 #include "models/scnn/mapping.hpp"
 #include "models/scnn/parameters.hpp"
 #include "models/scnn/pass_trace.hpp"
+
+namespace dram {
+class MemoryPort;
+}
 
 namespace scnn {
 
@@ -35,13 +40,24 @@ struct LayerOutcome {
 
 enum class Arithmetic { on, off };
 
+/// Builds a memory, any TLM-2.0 target, within the machine's kernel and binds the port's socket to it (see
+/// `dram::MemoryPort`). What it returns lives as long as the machine:
+///
+///     [](dram::MemoryPort& port) {
+///       auto memory = std::make_shared<SomeMemory>("memory");
+///       port.socket.bind(memory->socket);
+///       return memory;
+///     }
+using ConnectMemory = std::function<std::shared_ptr<void>(dram::MemoryPort&)>;
+
 /// The SCNN accelerator, a SystemC design of its own with its own kernel: several may live side by side, but not in
 /// several threads at once.
 class Scnn {
  public:
   /// @param construction_order of the PEs, a permutation of their numbers; empty: in order
+  /// @param connect another memory than the built-in DRAM, whose parameters are then not used
   explicit Scnn(const Parameters& parameters, Evaluation evaluation = Evaluation::fast,
-                std::vector<std::size_t> construction_order = {});
+                std::vector<std::size_t> construction_order = {}, const ConnectMemory& connect = {});
   ~Scnn();
   Scnn(const Scnn&) = delete;
   Scnn& operator=(const Scnn&) = delete;

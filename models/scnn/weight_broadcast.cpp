@@ -13,6 +13,7 @@ WeightBroadcast::WeightBroadcast(const sc_core::sc_module_name& name, const Para
 
 void WeightBroadcast::begin_pass(const CompressedPass& pass) {
   pass_ = &pass;
+  read_weights();
   holding_.assign(pass.segments.size() + 1, 0);
   holding_.front() = pes_;
   finishes_.assign(pass.segments.size(), 0);
@@ -22,6 +23,19 @@ void WeightBroadcast::begin_pass(const CompressedPass& pass) {
   sent_.assign(static_cast<std::size_t>(entries_per_cycle_), 0);
   unhindered_.assign(static_cast<std::size_t>(entries_per_cycle_), 0);
   schedule();
+}
+
+void WeightBroadcast::read_weights() {
+  read_.clear();
+  read_.reserve(pass_->entry_bits.size());
+  memory_cycles_ = 0;
+  memory->begin_stream();
+  std::int64_t before = 0;
+  for (const std::int64_t bits : pass_->entry_bits) {
+    read_.push_back(memory->transfer(dram::Kind::weights, bits - before));
+    memory_cycles_ = std::max(memory_cycles_, read_.back());
+    before = bits;
+  }
 }
 
 std::span<const Arrival> WeightBroadcast::await(std::int64_t segment) {
@@ -65,7 +79,7 @@ void WeightBroadcast::schedule() {
       if (freeing_ >= held_) break;
       freed = finishes_[static_cast<std::size_t>(freeing_)];
     }
-    const std::int64_t read = memory->cycles_for(pass_->entry_bits[static_cast<std::size_t>(next_entry_)]);
+    const std::int64_t read = read_[static_cast<std::size_t>(next_entry_)];
     const auto slot = static_cast<std::size_t>(next_entry_ % entries_per_cycle_);
     last_sent_ = std::max({1 + sent_[slot], 1 + freed, 1 + read, last_sent_});
     sent_[slot] = last_sent_;

@@ -6,7 +6,7 @@
 #include <systemc>
 #include <vector>
 
-#include "models/dram/dram.hpp"
+#include "models/dram/memory_interface.hpp"
 #include "models/scnn/block.hpp"
 #include "models/scnn/parameters.hpp"
 #include "models/scnn/pass_trace.hpp"
@@ -20,18 +20,22 @@ namespace scnn {
 /// has freed the place that it needs.
 class WeightBroadcast : public sc_core::sc_module, public WeightInterface, public Block {
  public:
-  sc_core::sc_port<dram::StreamInterface> memory;
+  sc_core::sc_port<dram::MemoryInterface> memory;
 
   WeightBroadcast(const sc_core::sc_module_name& name, const Parameters& parameters);
 
   /// Records every delivery from now on; nullptr: no more.
   void trace(const PassTrace* trace) { trace_ = trace; }
+  /// Asks the memory for all weights of the pass.
   void begin_pass(const CompressedPass& pass);
+  /// Cycles from the beginning of the pass until they have all crossed the pins.
+  [[nodiscard]] std::int64_t memory_cycles() const { return memory_cycles_; }
   std::span<const Arrival> await(std::int64_t segment) override;
   void release(const PastSegments& segments) override;
   [[nodiscard]] std::string waiting_for() const override;
 
  private:
+  void read_weights();
   void settle_releases();
   void schedule();
 
@@ -40,6 +44,8 @@ class WeightBroadcast : public sc_core::sc_module, public WeightInterface, publi
   std::int64_t entries_per_cycle_;
   const CompressedPass* pass_ = nullptr;
   const PassTrace* trace_ = nullptr;
+  std::vector<std::int64_t> read_;  ///< D, by entry
+  std::int64_t memory_cycles_ = 0;
   std::vector<std::int64_t> holding_;     ///< by segment: PEs that hold it and none before
   std::vector<std::int64_t> finishes_;    ///< by segment: latest finish known; once all have released it, Free
   std::int64_t held_ = 0;                 ///< first segment that a PE holds

@@ -254,17 +254,17 @@ TEST(OaramUse, CountsStreamByStream) {
                                           0, 5, 7, 8, 0, 0, 0, 0,  // second channel
                                           0, 0, 0, 9};
   // PE 0: a run of 3 zeros is a placeholder and an index of 1. PE 1: four values, then a placeholder and a value.
-  scnn::OaramUse use = scnn::oaram_use(layer_of(shape), outputs, mapping, machine);
+  scnn::OaramUse use = scnn::oaram_use(layer_of(shape), outputs, mapping.passes.front(), machine);
   EXPECT_EQ(use.elements, 2 + 4 + 2);
   EXPECT_EQ(use.fullest_pe, 6);
-  EXPECT_EQ(use.of_pass, std::vector<std::int64_t>{8});
   // Cut into two rows, each is a stream of its own, and runs end with it.
   machine.iaram_elements = 2;
   mapping = scnn::map_layer(layer_of(shape), machine);
   ASSERT_EQ(mapping.passes.size(), 2U);
-  use = scnn::oaram_use(layer_of(shape), outputs, mapping, machine);
-  EXPECT_EQ(use.of_pass, (std::vector<std::int64_t>{2, 1 + 2 + 1}));
-  EXPECT_EQ(use.elements, 6);
+  use = scnn::oaram_use(layer_of(shape), outputs, mapping.passes[0], machine);
+  EXPECT_EQ(use.elements, 2);
+  use = scnn::oaram_use(layer_of(shape), outputs, mapping.passes[1], machine);
+  EXPECT_EQ(use.elements, 1 + 2 + 1);
   EXPECT_EQ(use.fullest_pe, 3);
 }
 

@@ -15,12 +15,18 @@ using scnn::Parameters;
 using scnn::WeightBroadcast;
 
 /// DRAM that brings so many bits a cycle; 0: any number.
-struct Memory : dram::StreamInterface {
+struct Memory : dram::MemoryInterface {
   explicit Memory(std::int64_t bits) : bits_per_cycle(bits) {}
-  [[nodiscard]] std::int64_t cycles_for(std::int64_t bits) const override {
+  [[nodiscard]] std::int64_t cycles_for(std::int64_t bits) const {
     return bits_per_cycle == 0 ? 0 : (bits + bits_per_cycle - 1) / bits_per_cycle;
   }
+  void begin_stream() override { streamed = 0; }
+  std::int64_t transfer(dram::Kind kind, std::int64_t bits) override {
+    EXPECT_EQ(kind, dram::Kind::weights);
+    return cycles_for(streamed += bits);
+  }
   std::int64_t bits_per_cycle;
+  std::int64_t streamed = 0;
 };
 
 /// Segments of so many entries, each entry of so many bits.

@@ -23,11 +23,12 @@ inline std::int64_t shift_right_half_up(std::int64_t value, int shift) {
   return floor_divide(value + (std::int64_t{1} << (shift - 1)), std::int64_t{1} << shift);
 }
 
-/// Whole cycles that DRAM needs for `bits` at a decimal of at most three places; 0 bytes per
-/// cycle stands for no limit and needs none.
-inline std::int64_t dram_cycles(std::int64_t bits, double bytes_per_cycle) {
+/// Whole cycles that DRAM needs for `bits` at a decimal of at most three places, after its latency; 0 bytes per
+/// cycle stands for no limit. Nothing needs no time.
+inline std::int64_t dram_cycles(std::int64_t bits, double bytes_per_cycle, std::int64_t latency) {
+  if (bits == 0) return 0;
   const std::int64_t thousandths = std::llround(bytes_per_cycle * 1000);
-  return thousandths == 0 ? 0 : ceil_divide(bits * 1000, 8 * thousandths);
+  return latency + (thousandths == 0 ? 0 : ceil_divide(bits * 1000, 8 * thousandths));
 }
 
 /// A statement of the machine's description that must hold.

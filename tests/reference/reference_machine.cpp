@@ -81,11 +81,17 @@ struct Traffic {
 };
 
 /// Section 8: cycles of the layer. `input_reads` is how often every pass reads its input window; 0: it is on chip.
-std::int64_t layer_cycles(const Traffic& traffic, std::int64_t input_reads, double bytes_per_cycle) {
+std::int64_t layer_cycles(const Traffic& traffic, std::int64_t input_reads, const scnn::Parameters& machine) {
   const std::size_t n = traffic.pass_cycles.size();
-  const auto weights = [&](std::size_t i) { return dram_cycles(traffic.weight_bits[i], bytes_per_cycle); };
-  const auto input = [&](std::size_t i) { return input_reads * dram_cycles(traffic.input_bits[i], bytes_per_cycle); };
-  const auto output = [&](std::size_t i) { return dram_cycles(traffic.output_bits[i], bytes_per_cycle); };
+  const auto weights = [&](std::size_t i) {
+    return dram_cycles(traffic.weight_bits[i], machine.dram_bytes_per_cycle, machine.dram_latency);
+  };
+  const auto input = [&](std::size_t i) {
+    return input_reads * dram_cycles(traffic.input_bits[i], machine.dram_bytes_per_cycle, machine.dram_latency);
+  };
+  const auto output = [&](std::size_t i) {
+    return dram_cycles(traffic.output_bits[i], machine.dram_bytes_per_cycle, machine.dram_latency);
+  };
   if (n == 1) {
     return input_reads == 0 ? traffic.pass_cycles[0] : std::max(traffic.pass_cycles[0], weights(0) + input(0));
   }
@@ -171,7 +177,7 @@ Outcome simulate(const scnn::LayerOperands& layer, const scnn::Parameters& machi
   }
 
   const std::int64_t input_reads = mapping.input_fits ? (passes > 1 ? 1 : 0) : groups;
-  outcome.cycles = layer_cycles(traffic, input_reads, machine.dram_bytes_per_cycle);
+  outcome.cycles = layer_cycles(traffic, input_reads, machine);
   outcome.pe_cycles.drain += (outcome.cycles - total(traffic.pass_cycles)) * machine.rows * machine.columns;
 
   auto& counters = outcome.counters;

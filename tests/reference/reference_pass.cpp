@@ -41,7 +41,7 @@ class Broadcast {
     }
     const std::int64_t m = last_entry() + 1;
     const std::int64_t b = machine_.broadcast_entries;
-    const std::int64_t d = dram_cycles(bits_, machine_.dram_bytes_per_cycle);
+    const std::int64_t d = dram_cycles(bits_, machine_.dram_bytes_per_cycle, machine_.dram_latency);
     usable_.push_back(
         std::max({1 + at(usable_, m - b), 1 + at(free_, m - machine_.weight_fifo_entries), 1 + d, at(usable_, m - 1)}));
     unhindered_.push_back(std::max(1 + at(unhindered_, m - b), 1 + d));

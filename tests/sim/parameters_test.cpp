@@ -38,6 +38,7 @@ TEST(Parameters, AreThoseOfTheMachineWithThePublishedDefaults) {
                                                     {"output_channels_per_group", "8"},
                                                     {"broadcast.entries_per_cycle", "5"},
                                                     {"dram.bytes_per_cycle", "50"},
+                                                    {"dram.latency", "0"},
                                                     {"ppu.values_per_cycle", "4"},
                                                     {"halo.values_per_cycle", "4"},
                                                     {"index_bits", "4"},

@@ -121,6 +121,7 @@ Gen<scnn::Parameters> machine() {
       gen::set(&P::pipeline_latency, number(0, 5)), gen::set(&P::iaram_elements, memory()),
       gen::set(&P::oaram_elements, memory()), gen::set(&P::output_channels_per_group, number(1, 8)),
       gen::set(&P::broadcast_entries, number(1, 5)), gen::set(&P::dram_bytes_per_cycle, dram_bandwidth()),
+      gen::set(&P::dram_latency, gen::oneOf(gen::just(std::int64_t{0}), number(0, 30))),
       gen::set(&P::ppu_values, number(1, 4)), gen::set(&P::halo_values, number(1, 4)),
       gen::set(&P::index_bits, gen::oneOf(number(1, 8), number(1, 3))));
 }
@@ -325,8 +326,8 @@ void showValue(const RandomLayer& layer, std::ostream& out) {
       << ", .iaram_elements = " << p.iaram_elements << ", .oaram_elements = " << p.oaram_elements
       << ", .output_channels_per_group = " << p.output_channels_per_group
       << ", .broadcast_entries = " << p.broadcast_entries << ", .dram_bytes_per_cycle = " << p.dram_bytes_per_cycle
-      << ", .ppu_values = " << p.ppu_values << ", .halo_values = " << p.halo_values
-      << ", .index_bits = " << p.index_bits << "}\n";
+      << ", .dram_latency = " << p.dram_latency << ", .ppu_values = " << p.ppu_values
+      << ", .halo_values = " << p.halo_values << ", .index_bits = " << p.index_bits << "}\n";
   out << "shape = {.C = " << shape.C << ", .H = " << shape.H << ", .W = " << shape.W << ", .K = " << shape.K
       << ", .R = " << shape.R << ", .S = " << shape.S << ", .stride = {" << shape.stride.rows << ", "
       << shape.stride.columns << "}, .padding = {" << shape.padding.rows << ", " << shape.padding.columns
