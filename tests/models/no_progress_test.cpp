@@ -1,3 +1,4 @@
+#include "models/dram/dram.hpp"
 #include "models/scnn/block.hpp"
 #include "models/scnn/pe_array.hpp"
 #include "tests/models/stub_neighbours.hpp"
@@ -82,6 +83,8 @@ TEST_F(NoProgressTest, NamesEveryBlockOfAnArray) {
   builder.pass.activations.push_back(builder.pass.activations.front());
   builder.pass.activation_begins.push_back(builder.pass.activation_begins.front());
   scnn::PeArray array("pe_array", parameters, scnn::Evaluation::detailed, {0, 1});
+  dram::Dram memory("dram", sc_core::sc_time(1, sc_core::SC_NS), parameters.dram_bytes_per_cycle, 0);
+  array.memory_port().socket.bind(memory.socket);
   const scnn::LayerOperands operands;
   EXPECT_EQ(report_of([&] {
               array.run({&operands, &builder.pass, false, nullptr, nullptr, {}});
