@@ -73,6 +73,11 @@ std::vector<energy::ActionCount> actions_of(Machine machine, const MachineCounts
   return scnn::actions_of(counts.counters, accelerator, dense_operand(machine));
 }
 
+std::vector<energy::ComponentArea> areas_of(const energy::Table& table, Machine machine) {
+  if (machine == Machine::scnn_oracle) return {};
+  return table.areas_of(name_of(is_dense(machine) ? Machine::dcnn : Machine::scnn));
+}
+
 std::int64_t products_of(Machine machine, const MachineCounts& counts) {
   return is_dense(machine) ? counts.dense_counters.products : counts.counters.products;
 }

@@ -55,6 +55,8 @@ std::vector<Count> pe_cycles_of(Machine machine, const MachineCounts& counts);
 /// None of the oracle.
 std::vector<energy::ActionCount> actions_of(Machine machine, const MachineCounts& counts,
                                             const scnn::Parameters& accelerator);
+/// Areas of one PE; variants are built alike. None of the oracle.
+std::vector<energy::ComponentArea> areas_of(const energy::Table& table, Machine machine);
 std::int64_t products_of(Machine machine, const MachineCounts& counts);
 
 }  // namespace sim

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/energy_report.hpp"
 #include "sim/machine_comparison.hpp"
 #include "sim/text.hpp"
 #include "sim/text_table.hpp"
@@ -258,11 +259,15 @@ std::string machine_report(const Results& results, const MachineResults& machine
     tables.push_back(is_dense(kind) ? dense_references_table(machine) : references_table(machine));
     if (is_dense(kind)) tables.push_back(dram_table(machine));
     tables.push_back(energy_tables(results, machine));
+    tables.push_back(energy_by_action(results, machine.total));
+    tables.push_back(area_table(results, kind));
     if (!is_dense(kind)) tables.push_back(storage_table(results, machine));
     tables.push_back(check_table(machine));
   }
   std::string text = machine_heading(results, machine);
-  for (const std::string& table : tables) text += '\n' + table;
+  for (const std::string& table : tables) {
+    if (!table.empty()) text += '\n' + table;
+  }
   return text;
 }
 

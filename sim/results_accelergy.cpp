@@ -58,7 +58,9 @@ std::string accelergy_energy_reference_table(const Results& results) {
         results, total,
         [&](const std::string& path) { text += fmt::format("  - name: {}.{}\n    actions:\n", root, path); },
         [&](const energy::ActionCount& count) {
-          text += fmt::format("    - {{name: {}, arguments: {{}}, energy: {}}}\n", count.action,
+          const energy::TableEntry& entry = *results.energy_table.find(count.component, count.action);
+          text += fmt::format("    # {}\n    - {{name: {}, arguments: {{}}, energy: {}}}\n",
+                              one_line(energy::origin_of(entry)), count.action,
                               number_text(energy::energy_of_one(count, results.energy_table)));
         });
   }

@@ -87,12 +87,12 @@ ordered_json layer_json(const LayerResult& layer, const scnn::Parameters& accele
 }
 
 /// Of one machine, or of each by its name.
-ordered_json totals_json(const Results& results) {
-  if (results.totals.size() == 1) return layer_json(results.totals.front(), results.accelerator, true);
+/// @param json_of a machine's total
+template <class JsonOf>
+ordered_json by_machine_json(const Results& results, const JsonOf& json_of) {
+  if (results.totals.size() == 1) return json_of(results.totals.front());
   ordered_json json = ordered_json::object();
-  for (const LayerResult& total : results.totals) {
-    json[name_of(total.machine)] = layer_json(total, results.accelerator, true);
-  }
+  for (const LayerResult& total : results.totals) json[name_of(total.machine)] = json_of(total);
   return json;
 }
 
@@ -128,6 +128,20 @@ ordered_json accelerator_json(const scnn::Parameters& accelerator) {
   return json;
 }
 
+/// Of one PE and of the whole array; null if the energy table has no areas.
+ordered_json area_json(const Results& results, Machine machine) {
+  const std::vector<energy::ComponentArea> areas = areas_of(results.energy_table, machine);
+  if (areas.empty()) return nullptr;
+  ordered_json pe = ordered_json::object();
+  double total = 0;
+  for (const energy::ComponentArea& area : areas) {
+    pe[area.component] = area.area_um2 / energy::um2_per_mm2;
+    total += area.area_um2;
+  }
+  pe["total"] = total / energy::um2_per_mm2;
+  return {{"pe", pe}, {"array", static_cast<double>(results.accelerator.pes()) * total / energy::um2_per_mm2}};
+}
+
 ordered_json classification_json(const Classification& classification) {
   return {{"best", classification.best},
           {"labels", or_null(classification.labels)},
@@ -147,10 +161,13 @@ std::string results_json(const Results& results) {
   json["pruning"] = pruning_json(results.pruning);
   json["accelerator"] = accelerator_json(results.accelerator);
   json["energy_table"] = {{"name", results.energy_table.name}, {"unit", results.energy_table.unit}};
+  json["area_mm2"] =
+      by_machine_json(results, [&](const LayerResult& total) { return area_json(results, total.machine); });
   json["layers"] = ordered_json::array();
   for (const LayerResult& layer : results.layers)
     json["layers"].push_back(layer_json(layer, results.accelerator, false));
-  json["totals"] = totals_json(results);
+  json["totals"] =
+      by_machine_json(results, [&](const LayerResult& total) { return layer_json(total, results.accelerator, true); });
   json["classification"] =
       results.classification ? classification_json(*results.classification) : ordered_json(nullptr);
   json["counters_description"] = ordered_json::object();

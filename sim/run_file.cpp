@@ -264,7 +264,7 @@ RunFile read_run(ConfigNode root, const RunOptions& options) {
   run.network = workloads::read_network(root.at("network"));
   if (root.has("accelerator")) run.accelerator = read_accelerator(root.at("accelerator"));
   run.machines = read_machines(root);
-  run.energy_table = read_energy_table(root.at("energy"), run.machines);
+  run.energy_table = read_energy_table(root.at("energy"), run.machines, run.accelerator);
   run.weights = read_weights(root.at("weights"), run.network);
   if (root.has("pruning")) run.pruning = read_pruning(root.at("pruning"), run.network);
   run.activations = read_activations(root.at("activations"), run.network);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -11,6 +12,13 @@ std::string number_text(double value);
 
 /// A string as a YAML scalar that reads back as the same string: plain where that is safe, else in double quotes.
 std::string yaml_string(std::string_view text);
+
+/// A string on one line, as a comment needs it: line ends become blanks.
+std::string one_line(std::string text);
+
+/// A text in lines of at most `width` code units, broken at blanks; all but the first begin with `indent` blanks.
+/// Longer words stand alone. The last line ends with a newline, too.
+std::string wrapped(std::string_view text, std::size_t width, std::size_t indent);
 
 /// A string as a cell of a CSV file: in double quotes where a comma, a quote or a line end would be misread.
 std::string csv_cell(const std::string& text);

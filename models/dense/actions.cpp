@@ -1,13 +1,17 @@
 #include "models/dense/actions.hpp"
 
+#include "models/scnn/widths.hpp"
+
 namespace dense {
 
 std::vector<energy::ActionCount> actions_of(const Counters& counters, const scnn::Parameters& parameters) {
-  constexpr std::int64_t value_bits = 16;  // of a weight or activation
+  using scnn::value_bits;
   const std::int64_t vector_bits = parameters.lanes() * value_bits;
   const std::int64_t sum_bits = parameters.accumulator_bits;
   return {
       {"multipliers", "multiply", counters.multiplications, value_bits},
+      // Held back, it still takes a cycle of its clock.
+      {"multipliers", "gated", counters.multiplications_gated, value_bits},
       // The tree adds the products of an issue, those of gated multipliers too, and the accumulator adds their sum.
       {"adder_tree", "add", counters.multiplications + counters.multiplications_gated - counters.issues, sum_bits},
       {"accumulation_buffer", "add", counters.accumulator_references, sum_bits},

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <stdexcept>
+#include <utility>
 
 namespace energy {
 
@@ -31,6 +33,19 @@ const TableEntry* Table::find(std::string_view component, std::string_view actio
   return found == entries.end() ? nullptr : &*found;
 }
 
+void Table::add(TableEntry entry) {
+  const auto last = std::find_if(entries.rbegin(), entries.rend(),
+                                 [&](const TableEntry& other) { return other.component == entry.component; });
+  entries.insert(last == entries.rend() ? entries.end() : last.base(), std::move(entry));
+}
+
+std::vector<ComponentArea> Table::areas_of(std::string_view machine) const {
+  std::vector<ComponentArea> result;
+  std::copy_if(areas.begin(), areas.end(), std::back_inserter(result),
+               [&](const ComponentArea& area) { return area.machine == machine; });
+  return result;
+}
+
 std::optional<double> Breakdown::find(std::string_view component) const {
   const auto found = std::find_if(components.begin(), components.end(),
                                   [&](const ComponentEnergy& entry) { return entry.component == component; });
@@ -52,7 +67,13 @@ double energy_of_one(const ActionCount& count, const Table& table) {
     throw std::out_of_range(fmt::format("energy table {} has no entry for component {}, action {}", table.name,
                                         count.component, count.action));
   }
+  if (count.bits == entry->bits) return entry->energy_pj;  // to the last digit
   return entry->energy_pj * static_cast<double>(count.bits) / static_cast<double>(entry->bits);
+}
+
+std::string origin_of(const TableEntry& entry) {
+  return fmt::format("{} bits, {}: {}{}", entry.bits, entry.node,
+                     entry.formula.empty() ? "" : entry.formula + ". Sources: ", entry.source);
 }
 
 Breakdown energy_of(const std::vector<ActionCount>& counts, const Table& table) {

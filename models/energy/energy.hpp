@@ -23,16 +23,33 @@ struct TableEntry {
   double energy_pj = 0;   ///< of one access of `bits` bits
   std::int64_t bits = 0;  ///< width that `energy_pj` stands for; other widths cost in proportion
   std::string node;       ///< technology, for example `16 nm`, or `relative`
-  std::string source;     ///< where the value comes from and how it was scaled
+  std::string formula;    ///< how a derived value follows from its inputs; empty: stated as it is
+  std::string source;     ///< where the value or the inputs come from
+};
+
+inline constexpr double um2_per_mm2 = 1e6;
+
+/// Area of one component of one PE of a machine.
+struct ComponentArea {
+  std::string machine;
+  std::string component;
+  double area_um2 = 0;
+  std::string formula;  ///< as in `TableEntry`
+  std::string source;
 };
 
 struct Table {
   std::string name;
   std::string unit = "pJ";  ///< or `MAC` for a table in relative units
   std::vector<TableEntry> entries;
+  std::vector<ComponentArea> areas;  ///< empty: not known
 
   /// @return nullptr if the table has no such entry
   [[nodiscard]] const TableEntry* find(std::string_view component, std::string_view action) const;
+  /// Puts an entry behind the others of its component.
+  void add(TableEntry entry);
+  /// Areas of one PE of a machine, in the order of `areas`; empty if they are not known.
+  [[nodiscard]] std::vector<ComponentArea> areas_of(std::string_view machine) const;
 };
 
 struct ComponentEnergy {
@@ -52,9 +69,12 @@ struct Breakdown {
   Breakdown& operator+=(const Breakdown& other);
 };
 
-/// Energy of one action: `energy_pj * bits / entry bits`.
+/// Energy of one action: `energy_pj`, times `bits / entry bits` where these differ.
 /// @throws std::out_of_range naming component and action if the table has no entry for it
 double energy_of_one(const ActionCount& count, const Table& table);
+
+/// Width, node, formula and source of an entry, as one text.
+std::string origin_of(const TableEntry& entry);
 
 /// @throws std::out_of_range as `energy_of_one`
 Breakdown energy_of(const std::vector<ActionCount>& counts, const Table& table);

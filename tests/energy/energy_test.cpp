@@ -17,7 +17,10 @@ namespace {
 energy::Table small_table() {
   return {"small",
           "pJ",
-          {{"ram", "read", 2.0, 16, "", ""}, {"ram", "write", 3.0, 16, "", ""}, {"bus", "send", 1.0, 8, "", ""}}};
+          {{"ram", "read", 2.0, 16, "", "", ""},
+           {"ram", "write", 3.0, 16, "", "", ""},
+           {"bus", "send", 1.0, 8, "", "", ""}},
+          {}};
 }
 
 TEST(Energy, IsCountTimesEntryInProportionToTheWidth) {

@@ -34,44 +34,66 @@ void expect_entries(const energy::Table& table, const std::map<std::string, std:
   EXPECT_EQ(table.entries.size(), expected.size());
 }
 
-TEST(EnergyTables, InSixteenNanometresAreScaledFromPublishedNumbers) {
+TEST(EnergyTables, InSixteenNanometresAreDerivedForThePublishedMachine) {
   const double scaling = 0.142;  // 45 nm, 0.9 V to 16 nm, 0.8 V
-  const auto sram = [&](double bits, double bytes) { return 10 * bits / 64 * std::sqrt(bytes / 8192) * scaling; };
+  const auto between = [&](double size, double size_low, double low, double size_high, double high) {
+    return scaling * low * std::pow(size / size_low, std::log(high / low) / std::log(size_high / size_low));
+  };
   const double addition = 0.1 * 24 / 32 * scaling;
-  const double bank = sram(24, 32 * 24 / 8);
-  const double fifo = sram(80, 50 * 80 / 8);
+  const double multiplication = between(16, 8, 0.2, 32, 3.1);
   const double comparison = 0.0295 * 24 / 32 * scaling;
-  expect_entries(built_in(0), {{"multipliers.multiply", {0.9 * scaling, 16}},
+  const double bank = 24 * between(96, 80, 0.325 / 20, 128, 0.492 / 16);
+  const double fifo = 80 * between(500, 192, 0.477 / 8, 2048, 1.97 / 16);
+  const double ram = between(10240, 8192, 10.0 / 64, 32768, 20.0 / 64);
+  const double lane_queue = 34 * between(34 / 8.0, 2, 0.144 / 16, 16, 0.13 / 8);
+  const double bank_queue = 29 * scaling * 0.13 / 8;  // the same at 16 and 80 bytes
+  const double bypass = 24 * between(29 / 8.0, 2, 0.144 / 16, 16, 0.13 / 8) + 0.0295 * 5 / 32 * scaling;
+  // DCNN: 1024 partial sums in one memory, 50 x 4 weights without indices, half of 2 MB / 64.
+  const double sums = between(3072, 2048, 1.97 / 16, 8192, 10.0 / 64);
+  const double weights = between(400, 192, 0.477 / 8, 2048, 1.97 / 16);
+  const double activations = between(16384, 8192, 10.0 / 64, 32768, 20.0 / 64);
+  expect_entries(built_in(0), {{"multipliers.multiply", {multiplication, 16}},
                                {"multipliers.merge_add", {addition, 24}},
-                               {"crossbar.transfer", {0.68 * std::log2(32) / 2 * 34 / 32 * scaling, 34}},
+                               {"crossbar.transfer", {0.68 * 32 / 4 * 34 / 32 * scaling + lane_queue + bank_queue, 34}},
                                {"accumulators.add", {addition, 24}},
                                {"accumulators.read", {bank, 24}},
                                {"accumulators.write", {bank, 24}},
                                {"accumulators.drain", {bank, 24}},
-                               {"bypass_registers.access", {0.144 * scaling, 16}},
+                               {"bypass_registers.access", {bypass, 24}},
                                {"weight_fifo.read", {fifo, 80}},
                                {"weight_fifo.write", {fifo, 80}},
-                               {"iaram.read", {sram(80, 4096 * 20 / 8), 80}},
-                               {"iaram.write", {sram(80, 4096 * 20 / 8), 80}},
-                               {"oaram.write", {sram(20, 4096 * 20 / 8), 20}},
-                               {"oaram.read", {sram(20, 4096 * 20 / 8), 20}},
+                               {"iaram.read", {80 * ram, 80}},
+                               {"iaram.write", {8 * ram, 8}},
+                               {"oaram.write", {20 * ram, 20}},
+                               {"oaram.read", {8 * ram, 8}},
+                               {"multipliers.gated", {0.03 * multiplication, 16}},
                                {"adder_tree.add", {addition, 24}},
                                {"accumulation_buffer.add", {addition, 24}},
-                               {"accumulation_buffer.read", {sram(24, 1024 * 24 / 8), 24}},
-                               {"accumulation_buffer.write", {sram(24, 1024 * 24 / 8), 24}},
-                               {"accumulation_buffer.drain", {sram(24, 1024 * 24 / 8), 24}},
-                               {"weight_buffer.read", {sram(256, 500), 256}},
-                               {"weight_buffer.write", {sram(256, 500), 256}},
-                               {"activation_sram.read", {sram(256, 2 * 1024 * 1024 / 64), 256}},
-                               {"activation_sram.write", {sram(16, 2 * 1024 * 1024 / 64), 16}},
-                               {"activation_sram.fill", {sram(16, 2 * 1024 * 1024 / 64), 16}},
-                               {"activation_sram.spill", {sram(16, 2 * 1024 * 1024 / 64), 16}},
+                               {"accumulation_buffer.read", {24 * sums, 24}},
+                               {"accumulation_buffer.write", {24 * sums, 24}},
+                               {"accumulation_buffer.drain", {24 * sums, 24}},
+                               {"weight_buffer.read", {256 * weights, 256}},
+                               {"weight_buffer.write", {256 * weights, 256}},
+                               {"activation_sram.read", {256 * activations, 256}},
+                               {"activation_sram.write", {16 * activations, 16}},
+                               {"activation_sram.fill", {8 * activations, 8}},
+                               {"activation_sram.spill", {8 * activations, 8}},
                                {"post_processing.value", {2 * addition + comparison, 24}},
-                               {"halo.transfer", {2 * (0.9 + 0.05) * 24 / 16 * scaling, 24}},
+                               {"halo.transfer", {2 * (multiplication + 0.05 * scaling) * 24 / 16, 24}},
                                {"halo.add", {addition, 24}},
-                               {"dram.read_weights", {640, 32}},
-                               {"dram.read_activations", {640, 32}},
-                               {"dram.write_activations", {640, 32}}});
+                               {"dram.read_weights", {64, 8}},
+                               {"dram.read_activations", {64, 8}},
+                               {"dram.write_activations", {64, 8}}});
+}
+
+TEST(EnergyTables, GiveThePublishedMachineItsArea) {
+  double pe = 0;
+  std::map<std::string, double> areas;
+  for (const energy::ComponentArea& area : built_in(0).areas_of("scnn")) pe += areas[area.component] = area.area_um2;
+  EXPECT_NEAR(areas.at("crossbar"), 26000, 10);  // calibrated
+  EXPECT_NEAR(pe, 123000, 0.05 * 123000);        // SCNN (ISCA 2017), table 3; so is the array's
+  EXPECT_NEAR(64 * pe, 7.9e6, 0.05 * 7.9e6);
+  EXPECT_FALSE(built_in(0).areas_of("dcnn").empty());
 }
 
 TEST(EnergyTables, InRelativeUnitsFollowEyeriss) {
@@ -81,6 +103,7 @@ TEST(EnergyTables, InRelativeUnitsFollowEyeriss) {
   const double ram = memory(4096 * 20 / 8.0);
   expect_entries(built_in(1), {{"multipliers.multiply", {0.9 / 0.95, 16}},
                                {"multipliers.merge_add", {addition, 16}},
+                               {"multipliers.gated", {0.03 * 0.9 / 0.95, 16}},
                                {"crossbar.transfer", {2 * std::sqrt(0.026 / 0.123), 16}},
                                {"accumulators.add", {addition, 16}},
                                {"accumulators.read", {bank, 16}},
@@ -131,6 +154,18 @@ TEST(EnergyTables, NameNodeAndSourceOfEveryEntry) {
   }
 }
 
+TEST(EnergyTables, KeepWhatTheRunFileStatesOfADerivedOne) {
+  ConfigNode node = ConfigNode::parse(built_in_energy_tables()[0].text, "built-in table");
+  node.set("components={dram: {read_weights: {energy_pj: 20}}}");
+  const energy::Table table = read_energy_table(node, {Machine::scnn});
+  const energy::TableEntry& stated = *table.find("dram", "read_weights");
+  EXPECT_EQ(stated.energy_pj, 20);
+  EXPECT_EQ(stated.bits, 8);
+  EXPECT_EQ(stated.formula, "");
+  EXPECT_EQ(stated.source, "stated in the run file");
+  EXPECT_EQ(table.find("dram", "read_activations")->energy_pj, 64);
+}
+
 TEST(EnergyTables, AreReadBackAsTheyAreWritten) {
   for (std::size_t position = 0; position < built_in_energy_tables().size(); ++position) {
     const energy::Table table = built_in(position);
@@ -140,8 +175,11 @@ TEST(EnergyTables, AreReadBackAsTheyAreWritten) {
     ASSERT_EQ(again.entries.size(), table.entries.size());
     for (std::size_t i = 0; i < table.entries.size(); ++i) {
       EXPECT_EQ(again.entries[i].energy_pj, table.entries[i].energy_pj);
+      EXPECT_EQ(again.entries[i].formula, table.entries[i].formula);
       EXPECT_EQ(again.entries[i].source, table.entries[i].source);
     }
+    ASSERT_EQ(again.areas.size(), table.areas.size());
+    for (std::size_t i = 0; i < table.areas.size(); ++i) EXPECT_EQ(again.areas[i].area_um2, table.areas[i].area_um2);
   }
 }
 

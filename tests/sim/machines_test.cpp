@@ -261,7 +261,7 @@ TEST_F(Machines, AskOnlyForTheirOwnEnergies) {
       "s}}}}\n";
   EXPECT_EQ(message_of(table + "machine: scnn-oracle\n"), "accepted");
   EXPECT_THAT(message_of(table + "machine: dcnn\n"),
-              HasSubstr("has no entry for component adder_tree, action add, which machine dcnn counts"));
+              HasSubstr("has no entry for component multipliers, action gated, which machine dcnn counts"));
   EXPECT_THAT(message_of(table),
               HasSubstr("has no entry for component multipliers, action merge_add, which machine scnn counts"));
 }

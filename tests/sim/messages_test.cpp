@@ -136,6 +136,37 @@ std::vector<Mistake> mistakes() {
        with_settings({"energy=eyeriss-relative", "energy.components.dram.read_weights.energy_pj=1"})},
       {"negative energy", good, with_settings({"energy.components.dram.read_weights.energy_pj=-1"})},
       {"energy of no bits", good, with_settings({"energy.components.dram.read_weights.bits=0"})},
+      {"energy derived from an unknown node", good,
+       with_settings({"energy.technology.multiplication=[{bits: 16, energy_pj: 1, node: 7 nm, source: me}]"})},
+      {"energy derived from no point", good, with_settings({"energy.technology.memory=[]"})},
+      {"energy derived from points out of order", good,
+       with_settings({"energy.technology.addition=[{bits: 16, energy_pj: 1, node: 16 nm, source: me}, "
+                      "{bits: 8, energy_pj: 1, node: 16 nm, source: me}]"})},
+      {"energy derived from a point of nothing", good, with_settings({"energy.technology.dram.energy_pj=0"})},
+      {"misspelt quantity of a technology", good, with_settings({"energy.technology.memroy=[]"})},
+      {"technology in MACs", good, with_settings({"energy.unit=MAC"})},
+      {"areas beside a technology", good, with_settings({"energy.areas={scnn: {}}"})},
+      {"areas of an unknown machine", good, with_settings({"energy=eyeriss-relative", "energy.areas={snn: {}}"})},
+      {"missing reference table", good + "energy: {ert: ERT.yml}\n", {}},
+      {"reference table that is none", good + "energy: {ert: tiny.yaml}\n", {}},
+      {"reference table without a component", good + "energy: {ert: ERT.yaml}\n", {}},
+      {"reference table without a mapped component",
+       good + "energy: {ert: ERT.yaml, map: {multipliers: {name: ram}}}\n",
+       {}},
+      {"reference table without an action",
+       good + "energy: {ert: ERT.yaml, map: {multipliers: {name: PE.mac, actions: {merge_add: add}}}}\n",
+       {}},
+      {"reference table without a mapped action",
+       good + "energy: {ert: ERT.yaml, map: {multipliers: {name: PE.mac, actions: {multiply: multiplyy}}}}\n",
+       {}},
+      {"reference table with two components of a name",
+       good + "energy: {ert: ERT.yaml, map: {multipliers: {name: mac}}}\n",
+       {}},
+      {"reference table with two actions of a name",
+       good + "energy: {ert: ERT.yaml, map: {multipliers: {name: PE.mac, actions: {multiply: add}}}}\n",
+       {}},
+      {"map of an unknown component", good + "energy: {ert: ERT.yaml, map: {multiplier: {}}}\n", {}},
+      {"map of an unknown action", good + "energy: {ert: ERT.yaml, map: {dram: {actions: {read: read}}}}\n", {}},
       {"layers is a string", good + "layers: conv1\n", {}},
       {"no layer", good + "layers: []\n", {}},
       {"unknown layer", good + "layers: [conv1, convo2]\n", {}},
@@ -170,6 +201,11 @@ TEST(Messages, OfMistakesInRunFiles) {
   write_file("incomplete.yaml",
              "name: incomplete\nunit: pJ\ncomponents:\n"
              "  multipliers: {multiply: {energy_pj: 1, bits: 16, node: 16 nm, source: measured}}\n");
+  write_file("ERT.yaml",
+             "ERT:\n  version: '0.4'\n  tables:\n"
+             "  - {name: system.PE.mac, actions: [{name: compute, energy: 1}, {name: add, energy: 1}, "
+             "{name: add, energy: 2}]}\n"
+             "  - {name: system.mac, actions: [{name: compute, energy: 1}]}\n");
   write_file("empty.csv", "\n");
   write_file("headless.csv", "conv1,0.3\n");
   write_file("percent.csv", "layer,density\nconv1,30%\n");

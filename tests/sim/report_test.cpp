@@ -129,6 +129,14 @@ TEST(Text, ShowsNumbersAsPapersDo) {
   EXPECT_EQ(scale_for(5e8, "MAC").factor, 1e6);
 }
 
+TEST(Text, BreaksLinesAtBlanks) {
+  EXPECT_EQ(wrapped("one two three", 100, 4), "one two three\n");
+  EXPECT_EQ(wrapped("one two three", 9, 4), "one two\n    three\n");
+  EXPECT_EQ(wrapped("one two three", 7, 1), "one two\n three\n");
+  EXPECT_EQ(wrapped("unbreakable as it is", 5, 2), "unbreakable\n  as\n  it\n  is\n");
+  EXPECT_EQ(wrapped("", 5, 2), "\n");
+}
+
 TEST(Text, QuotesWhatYamlWouldMisread) {
   for (const char* plain : {"conv1_1", "fire2.conv1x1_1", "inputs/a.h5"}) EXPECT_EQ(yaml_string(plain), plain);
   EXPECT_EQ(yaml_string(""), "\"\"");

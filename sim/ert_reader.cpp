@@ -1,0 +1,160 @@
+#include "sim/ert_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace sim {
+
+namespace {
+
+using energy::ActionCount;
+using workloads::ConfigNode;
+
+constexpr double most_energy = 1e12;
+constexpr std::int64_t most_bits = 1 << 20;
+
+void add_once(std::vector<std::string>& names, std::string_view name) {
+  if (std::find(names.begin(), names.end(), name) == names.end()) names.emplace_back(name);
+}
+
+std::vector<std::string> names_of(const std::vector<ConfigNode>& named) {
+  std::vector<std::string> names;
+  for (const ConfigNode& node : named) add_once(names, node.at("name").as_string());
+  return names;
+}
+
+/// The one that fits; `all` are those there are, `where` is the run file's word on it.
+ConfigNode the_one(const std::vector<ConfigNode>& fitting, const std::vector<ConfigNode>& all, const ConfigNode& where,
+                   const std::string& wanted) {
+  if (fitting.size() > 1) where.fail(fmt::format("{} is there more than once: state one name in full", wanted));
+  if (fitting.empty()) {
+    where.fail(fmt::format("{} is not there; map it to one of: {}", wanted, fmt::join(names_of(all), ", ")));
+  }
+  return fitting.front();
+}
+
+/// The action's name there and the width that its energy stands for.
+std::pair<std::string, std::int64_t> mapped_action(const ConfigNode& action, const ActionCount& count) {
+  if (action.kind() == ConfigNode::Kind::scalar) return {action.as_string(), count.bits};
+  action.allow_keys({"name", "bits"});
+  return {action.has("name") ? action.at("name").as_string() : std::string(count.action),
+          action.has("bits") ? action.at("bits").as_integer(1, most_bits) : count.bits};
+}
+
+void check_map(const ConfigNode& map, const std::vector<ActionCount>& counted) {
+  std::vector<std::string> components;
+  for (const ActionCount& count : counted) add_once(components, count.component);
+  map.allow_keys(components);
+  for (const auto& [component, mapped] : map.entries()) {
+    mapped.allow_keys({"name", "actions"});
+    if (!mapped.has("actions")) continue;
+    std::vector<std::string> actions;
+    for (const ActionCount& count : counted) {
+      if (count.component == component) add_once(actions, count.action);
+    }
+    mapped.at("actions").allow_keys(actions);
+  }
+}
+
+/// The tables whose names end in the one wanted; of several, those below the machine's name.
+std::vector<ConfigNode> tables_named(const std::vector<ConfigNode>& tables, const std::string& name, Machine machine) {
+  std::vector<ConfigNode> fitting;
+  std::vector<ConfigNode> own;
+  for (const ConfigNode& table : tables) {
+    const std::string full = table.at("name").as_string();
+    if (full != name && !full.ends_with('.' + name)) continue;
+    fitting.push_back(table);
+    if (full.starts_with(name_of(machine) + '.')) own.push_back(table);
+  }
+  return fitting.size() > 1 && !own.empty() ? own : fitting;
+}
+
+/// An energy reference table and what the run file says of it.
+class Reader {
+ public:
+  explicit Reader(const ConfigNode& node) : node_(node), file_(node.at("ert").as_file()) {
+    const ConfigNode document = ConfigNode::load(file_);
+    document.allow_keys({"ERT"});
+    document.at("ERT").allow_keys({"version", "tables"});
+    tables_ = document.at("ERT").at("tables").items();
+  }
+
+  [[nodiscard]] energy::TableEntry entry_of(Machine machine, const ActionCount& count) const {
+    const std::string component(count.component);
+    std::optional<ConfigNode> mapped;
+    if (node_.has("map") && node_.at("map").has(component)) mapped = node_.at("map").at(component);
+    const std::string name = mapped && mapped->has("name") ? mapped->at("name").as_string() : component;
+    const ConfigNode where = mapped ? *mapped : node_.at("ert");  // that a reader has to change
+    const ConfigNode table = the_one(tables_named(tables_, name, machine), tables_, where,
+                                     fmt::format("component {} of {}", name, file_name()));
+    table.allow_keys({"name", "actions"});
+
+    std::optional<ConfigNode> mapped_to;
+    if (mapped && mapped->has("actions") && mapped->at("actions").has(count.action)) {
+      mapped_to = mapped->at("actions").at(count.action);
+    }
+    const auto [action, bits] =
+        mapped_to ? mapped_action(*mapped_to, count) : std::pair(std::string(count.action), count.bits);
+    const std::string full_name = table.at("name").as_string();
+    const std::vector<ConfigNode> actions = table.at("actions").items();
+    std::vector<ConfigNode> fitting;
+    for (const ConfigNode& there : actions) {
+      if (there.at("name").as_string() == action) fitting.push_back(there);
+    }
+    const ConfigNode entry = the_one(fitting, actions, mapped_to.value_or(where),
+                                     fmt::format("action {} of component {} of {}, for {}.{},", action, full_name,
+                                                 file_name(), component, count.action));
+    entry.allow_keys({"name", "arguments", "energy"});
+    return {component,
+            std::string(count.action),
+            entry.at("energy").as_number(0, most_energy),
+            bits,
+            "as in " + file_name(),
+            "",
+            fmt::format("{}: {}, {}", file_name(), full_name, action)};
+  }
+
+  [[nodiscard]] std::string table_name() const {
+    return node_.has("name") ? node_.at("name").as_string() : file_.stem().string();
+  }
+
+ private:
+  [[nodiscard]] std::string file_name() const { return file_.filename().string(); }
+
+  ConfigNode node_;
+  std::filesystem::path file_;
+  std::vector<ConfigNode> tables_;
+};
+
+}  // namespace
+
+energy::Table read_energy_reference_table(const ConfigNode& node, const std::vector<Machine>& machines,
+                                          const scnn::Parameters& accelerator) {
+  node.allow_keys({"name", "ert", "map"});
+  std::vector<ActionCount> counted;
+  for (const Machine machine : machines) {
+    const std::vector<ActionCount> of_machine = actions_of(machine, {}, accelerator);
+    counted.insert(counted.end(), of_machine.begin(), of_machine.end());
+  }
+  if (node.has("map")) check_map(node.at("map"), counted);
+
+  const Reader reader(node);
+  energy::Table result;
+  result.name = reader.table_name();
+  for (const Machine machine : machines) {
+    for (const ActionCount& count : actions_of(machine, {}, accelerator)) {
+      if (result.find(count.component, count.action) == nullptr) {
+        result.add(reader.entry_of(machine, count));
+      }
+    }
+  }
+  return result;
+}
+
+}  // namespace sim
