@@ -92,17 +92,16 @@ void SegmentTables::build(std::int64_t last_segment) {
 void SegmentTables::cut_into_layers(std::span<const std::uint32_t> taps, std::size_t place) {
   const std::size_t width = pass_.weights_per_entry;
   layer_taps_.assign(taps.begin(), taps.end());
-  for (std::size_t begin = 0; begin < taps.size(); begin += width) {
+  for (std::size_t begin = 0, entry = place; begin < taps.size(); begin += width, ++entry) {
     BankSet seen;
-    bool repeated = false;
+    BankSet repeated;
     for (std::size_t w = begin; w < begin + width; ++w) {
       const BankSet& bank = bank_of_tap_[taps[w]];
-      repeated = repeated || (seen & bank).any();
+      repeated |= seen & bank;
       seen |= bank;
     }
-    const std::size_t entry = place + begin / width;
     layer_counts_[entry] = 1;
-    if (repeated) put_into_layers(std::span(layer_taps_).subspan(begin, width), entry);
+    if (repeated.any()) put_into_layers(std::span(layer_taps_).subspan(begin, width), entry);
   }
   build_layer(layer_taps_, 0, place);
 }
