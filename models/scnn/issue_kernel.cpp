@@ -38,6 +38,8 @@ class Crossbar {
     const std::uint32_t* const offsets = work.offsets;
     const std::size_t width = Rows::width_or(work.width);
     State state = state_;  // in registers
+    Vector moved[count];
+    move_ahead(state, moved);
     for (const IssueBlock& block : work.blocks) {
       const std::int64_t idle_cycles = std::max<std::int64_t>(0, block.segment->arrival - now);
       now += idle_cycles + std::int64_t{block.vectors} * block.entries;
@@ -47,10 +49,11 @@ class Crossbar {
                           counts.rows + block.first_entry * counts.entry_bytes,
                           counts.entry_bytes,
                           block.entries};
-      if (limited || HWY_UNLIKELY(!issue_without_conflict<Rows>(issues, idle_cycles, state))) {
+      if (limited || HWY_UNLIKELY(!issue_without_conflict<Rows>(issues, idle_cycles, state, moved))) {
         state_ = state;
         now += issue_in_steps<Rows>(issues, idle_cycles);
         state = state_;
+        move_ahead(state, moved);
       }
       block.segment->finish = now;
     }
@@ -126,16 +129,24 @@ class Crossbar {
     } while (--vectors > 0);
   }
 
+  /// @param moved what is queued once banks have retired a product and the lanes are empty: in the next cycle, if no
+  ///        queue is too full
+  HWY_INLINE void move_ahead(const State& state, Vector (&moved)[count]) const {
+    for (std::size_t i = 0; i < count; ++i) {
+      moved[i] = hn::Add(hn::SaturatedSub(state.queued[i], one_), state.in_lanes[i]);
+    }
+  }
+
   /// Conflicts are rare: issues as if there were none and looks afterwards whether a queue was ever too full.
+  /// @param moved as of `move_ahead`, before and after
   /// @return false, with the state as it was, if so
   template <class Rows>
-  HWY_INLINE bool issue_without_conflict(const Issues& issues, std::int64_t idle_cycles, State& state) const {
+  HWY_INLINE bool issue_without_conflict(const Issues& issues, std::int64_t idle_cycles, State& state,
+                                         Vector (&moved)[count]) const {
     State next;
-    Vector moved[count];  // queued once a product has retired and the lanes are empty, in the cycle of the next issue
     Vector blocked = hn::Zero(bytes);
     const Vector idle = up_to_255(idle_cycles);
     for (std::size_t i = 0; i < count; ++i) {
-      moved[i] = hn::Add(hn::SaturatedSub(state.queued[i], one_), state.in_lanes[i]);
       blocked = hn::Or(blocked, hn::SaturatedSub(moved[i], depth_));
       moved[i] = hn::SaturatedSub(moved[i], idle);
     }
