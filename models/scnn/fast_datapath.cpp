@@ -192,9 +192,7 @@ void FastDatapath::run_segments(std::span<SegmentWork> work) {
         count_bypass_misses(issues, tables_->references(), entry_numbers_.data(), crossbar_.banks,
                             static_cast<std::size_t>(parameters_.bypass_registers), held_.data());
   }
-  if (with_values_) {
-    for (const SegmentWork& one : work) sums_.add(accumulating_, one.segment, shift_);
-  }
+  if (with_values_) sums_.add(accumulating_, work, shift_);
 }
 
 std::int64_t FastDatapath::end_group() {

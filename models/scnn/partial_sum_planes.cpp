@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "models/scnn/accumulate_kernel.hpp"
-
 namespace scnn {
 
 void PartialSumPlanes::begin_pass(const CompressedPass& pass, const PeTile& tile,
@@ -73,16 +71,18 @@ void PartialSumPlanes::clear(std::size_t set) {
   std::fill(sums_[set].begin(), sums_[set].end(), 0);
 }
 
-void PartialSumPlanes::add(std::size_t set, std::int64_t segment, int shift) {
-  const auto s = static_cast<std::size_t>(segment);
-  const Stream& stream = streams_[static_cast<std::size_t>(pass_->segments[s].stream)];
-  const std::size_t first = pass_->multiplicand_begins[s];
-  accumulate({{pass_->multiplicands.data() + first, pass_->multiplicand_begins[s + 1] - first},
-              tap_distance_.data(),
-              pixels_.data() + stream.pixels,
-              stream.count,
-              shift},
-             sums_[set].data() + stream.position);
+void PartialSumPlanes::add(std::size_t set, std::span<const SegmentWork> work, int shift) {
+  blocks_.clear();
+  for (const SegmentWork& one : work) {
+    const auto s = static_cast<std::size_t>(one.segment);
+    const Stream& stream = streams_[static_cast<std::size_t>(pass_->segments[s].stream)];
+    const std::size_t first = pass_->multiplicand_begins[s];
+    blocks_.push_back({{pass_->multiplicands.data() + first, pass_->multiplicand_begins[s + 1] - first},
+                       pixels_.data() + stream.pixels,
+                       stream.count,
+                       sums_[set].data() + stream.position});
+  }
+  accumulate(blocks_, tap_distance_.data(), shift);
 }
 
 }  // namespace scnn

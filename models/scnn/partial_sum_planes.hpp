@@ -4,7 +4,9 @@
 #include <span>
 #include <vector>
 
+#include "models/scnn/accumulate_kernel.hpp"
 #include "models/scnn/compressed_pass.hpp"
+#include "models/scnn/segment_work.hpp"
 
 namespace scnn {
 
@@ -16,8 +18,8 @@ class PartialSumPlanes {
                   std::span<const std::int64_t> activation_begins, std::size_t sets);
 
   void clear(std::size_t set);
-  /// Adds the products of a segment, each shifted right by `shift` and rounded half up.
-  void add(std::size_t set, std::int64_t segment, int shift);
+  /// Adds the products of segments, each shifted right by `shift` and rounded half up.
+  void add(std::size_t set, std::span<const SegmentWork> work, int shift);
   /// @param address as in the accumulators
   [[nodiscard]] std::int64_t at(std::size_t set, std::int64_t address) const {
     const auto outputs = static_cast<std::int64_t>(output_positions_.size());
@@ -40,6 +42,7 @@ class PartialSumPlanes {
   std::vector<std::int32_t> tap_distance_;
   std::vector<std::size_t> output_positions_;    ///< of the accumulator tile's outputs in a plane, in raster order
   std::vector<std::vector<std::int32_t>> sums_;  ///< [set][filter][plane]
+  std::vector<AccumulateBlock> blocks_;          ///< of the segments at work
 };
 
 }  // namespace scnn
