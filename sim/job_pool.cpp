@@ -12,12 +12,10 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
-#include <cstring>
 #include <memory>
 #include <new>
 #include <stdexcept>
 #include <system_error>
-#include <type_traits>
 #include <utility>
 
 #include "pruning/input_error.hpp"
@@ -26,24 +24,22 @@ namespace sim {
 
 namespace {
 
-/// What a worker hands back, in one write that the pipe's buffer takes at once.
+/// What a worker hands back: this, then as many bytes of a result or a message.
 struct Answer {
   enum Kind { done, refused, failed } kind = done;
-  JobResult result;
-  char error[1024] = {};
+  std::size_t size = 0;
 };
-static_assert(std::is_trivially_copyable_v<Answer> && sizeof(Answer) <= 65536);
 
 /// @throws as `JobPool::start`
-JobResult done_by(const JobPool::Job& job, const std::string& layer) {
+std::string done_by(const JobPool::Job& job, const std::string& name) {
   try {
     return job();
   } catch (const pruning::InputError&) {
     throw;
   } catch (const std::bad_alloc&) {
-    throw std::runtime_error("layer " + layer + ": out of memory");
+    throw std::runtime_error(name + ": out of memory");
   } catch (const std::exception& error) {
-    throw std::runtime_error("layer " + layer + ": " + error.what());
+    throw std::runtime_error(name + ": " + error.what());
   }
 }
 
@@ -62,38 +58,57 @@ void prefer_large_pages() {
   std::free(heap);
 }
 
+/// @return false if nobody reads any more
+bool write_all(int pipe, const void* bytes, std::size_t size) {
+  for (const char* at = static_cast<const char*>(bytes); size > 0;) {
+    const ssize_t count = ::write(pipe, at, size);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return false;
+    at += count;
+    size -= static_cast<std::size_t>(count);
+  }
+  return true;
+}
+
 /// The life of a worker.
-void work(const JobPool::Job& job, const std::string& layer, int pipe) {
+void work(const JobPool::Job& job, const std::string& name, int pipe) {
   Answer answer;
-  const auto fail = [&](Answer::Kind kind, const std::exception& error) {
-    answer.kind = kind;
-    std::strncpy(answer.error, error.what(), sizeof answer.error - 1);
-  };
+  std::string text;
   prefer_large_pages();
   try {
-    answer.result = done_by(job, layer);
+    text = done_by(job, name);
   } catch (const pruning::InputError& error) {
-    fail(Answer::refused, error);
+    answer.kind = Answer::refused;
+    text = error.what();
   } catch (const std::exception& error) {
-    fail(Answer::failed, error);
+    answer.kind = Answer::failed;
+    text = error.what();
   }
-  // If the write fails, the parent misses the answer and says so.
-  [[maybe_unused]] const ssize_t written = ::write(pipe, &answer, sizeof answer);
+  answer.size = text.size();
+  // If that fails, the parent misses the answer and says so.
+  if (write_all(pipe, &answer, sizeof answer)) write_all(pipe, text.data(), text.size());
 }
 
 [[noreturn]] void fail_with(int error, const char* what) {
   throw std::system_error(error, std::generic_category(), what);
 }
 
-/// @return false if the worker died without one
-bool read_answer(int pipe, Answer& answer) {
-  for (std::size_t got = 0; got < sizeof answer;) {
-    const ssize_t count = ::read(pipe, reinterpret_cast<char*>(&answer) + got, sizeof answer - got);
+bool read_all(int pipe, void* bytes, std::size_t size) {
+  for (char* at = static_cast<char*>(bytes); size > 0;) {
+    const ssize_t count = ::read(pipe, at, size);
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return false;
-    got += static_cast<std::size_t>(count);
+    at += count;
+    size -= static_cast<std::size_t>(count);
   }
   return true;
+}
+
+/// @return false if the worker died without one
+bool read_answer(int pipe, Answer& answer, std::string& text) {
+  if (!read_all(pipe, &answer, sizeof answer)) return false;
+  text.resize(answer.size);
+  return read_all(pipe, text.data(), text.size());
 }
 
 int wait_for_end(pid_t process) {
@@ -105,8 +120,8 @@ int wait_for_end(pid_t process) {
 
 }  // namespace
 
-JobPool::JobPool(std::int64_t processes, Finished finished)
-    : processes_(static_cast<std::size_t>(processes)), finished_(std::move(finished)) {}
+JobPool::JobPool(std::int64_t processes, Finished finished, Lost lost)
+    : processes_(static_cast<std::size_t>(processes)), finished_(std::move(finished)), lost_(std::move(lost)) {}
 
 JobPool::~JobPool() {
   for (const Worker& worker : workers_) ::kill(worker.process, SIGKILL);
@@ -116,9 +131,19 @@ JobPool::~JobPool() {
   }
 }
 
-void JobPool::start(std::size_t number, const std::string& layer, const Job& job) {
+void JobPool::start(std::size_t number, const std::string& name, const Job& job) {
   if (processes_ == 1) {
-    finished_(number, done_by(job, layer));
+    std::string result;
+    try {
+      result = done_by(job, name);
+    } catch (const pruning::InputError&) {
+      throw;
+    } catch (const std::runtime_error& error) {
+      if (!lost_) throw;
+      lost_(number, error.what());
+      return;
+    }
+    finished_(number, result);
     return;
   }
   make_room();
@@ -130,7 +155,7 @@ void JobPool::start(std::size_t number, const std::string& layer, const Job& job
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // no worker outlives an interrupted run,
     std::signal(SIGINT, SIG_IGN);        // which is for the parent alone to end
     std::signal(SIGTERM, SIG_IGN);
-    if (::getppid() == parent) work(job, layer, pipe[1]);
+    if (::getppid() == parent) work(job, name, pipe[1]);
     ::_exit(0);
   }
   const int error = errno;
@@ -139,7 +164,7 @@ void JobPool::start(std::size_t number, const std::string& layer, const Job& job
     ::close(pipe[0]);
     fail_with(error, "cannot start a worker process");
   }
-  workers_.push_back({number, layer, process, pipe[0]});
+  workers_.push_back({number, name, process, pipe[0]});
 }
 
 void JobPool::wait_for_all() {
@@ -167,19 +192,23 @@ void JobPool::collect(int milliseconds) {
 
 void JobPool::collect(const Worker& worker) {
   Answer answer;
-  const bool answered = read_answer(worker.answer, answer);
+  std::string text;
+  const bool answered = read_answer(worker.answer, answer, text);
   ::close(worker.answer);
   const int status = wait_for_end(worker.process);
+  if (answered && answer.kind == Answer::done) {
+    finished_(worker.number, text);
+    return;
+  }
+  if (answered && answer.kind == Answer::refused) throw pruning::InputError({}, text);
   if (!answered) {
     const int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-    throw std::runtime_error(signal == 0
-                                 ? fmt::format("layer {}: its worker process ended without a result", worker.layer)
-                                 : fmt::format("layer {}: its worker process was ended by signal {}{}", worker.layer,
-                                               signal, signal == SIGKILL ? " (out of memory?)" : ""));
+    text = signal == 0 ? fmt::format("{}: its worker process ended without a result", worker.name)
+                       : fmt::format("{}: its worker process was ended by signal {}{}", worker.name, signal,
+                                     signal == SIGKILL ? " (out of memory?)" : "");
   }
-  if (answer.kind == Answer::refused) throw pruning::InputError({}, answer.error);
-  if (answer.kind == Answer::failed) throw std::runtime_error(answer.error);
-  finished_(worker.number, answer.result);
+  if (!lost_) throw std::runtime_error(text);
+  lost_(worker.number, text);
 }
 
 }  // namespace sim

@@ -38,7 +38,7 @@ class Columns {
   void real(std::string name, std::string unit, std::string description, const Get& get) {
     add<std::optional<double>>(std::move(name), std::move(unit), std::move(description), get);
   }
-  std::vector<LayerColumn> take() { return std::move(columns_); }
+  std::vector<FigureColumn> take() { return std::move(columns_); }
 
  private:
   template <class T, class Get>
@@ -49,7 +49,7 @@ class Columns {
   }
 
   const Results& results_;
-  std::vector<LayerColumn> columns_;
+  std::vector<FigureColumn> columns_;
 };
 
 std::string lower_case(std::string text) {
@@ -125,7 +125,7 @@ void add_check(Columns& columns) {
 
 }  // namespace
 
-std::vector<LayerColumn> layer_columns(const Results& results) {
+std::vector<FigureColumn> layer_columns(const Results& results) {
   Columns columns(results);
   columns.text("layer", "name of the layer", [](const LayerResult& layer) { return layer.name; });
   columns.text("machine", "machine that the layer ran on",

@@ -77,7 +77,9 @@ std::shared_ptr<const LayerWeights> LayerEvaluator::weights_of(std::size_t layer
   auto& [last, weights] = last_weights_;
   if (!weights || last != layer) {
     weights.reset();  // before the next take memory
-    weights = std::make_shared<const LayerWeights>(weights_.read(network().layers[layer]));
+    LayerWeights read = weights_.read(network().layers[layer]);
+    if (run_.timing_only) read.pruned = {};
+    weights = std::make_shared<const LayerWeights>(std::move(read));
     last = layer;
   }
   return weights;
@@ -89,7 +91,7 @@ EvaluatedLayer LayerEvaluator::evaluate(std::size_t index, Tensor<float> input) 
   EvaluatedLayer evaluated;
   evaluated.weights = weights_of(index);
   pruning::FixedPointTensor quantised = pruning::quantise(input);
-  evaluated.input = std::move(input);
+  if (!run_.timing_only) evaluated.input = std::move(input);
 
   scnn::LayerOperands& operands = evaluated.operands;
   operands.shape = shape;

@@ -20,7 +20,7 @@ namespace sim {
 /// One accelerator layer on one image: what the machine is given, and what a dense convolution in the machine's
 /// arithmetic says must come out.
 struct EvaluatedLayer {
-  pruning::Tensor<float> input;  ///< (C, H, W), before quantisation
+  pruning::Tensor<float> input;  ///< (C, H, W), before quantisation; empty if timing only
   std::shared_ptr<const LayerWeights> weights;
   scnn::LayerOperands operands;
   std::vector<std::int64_t> sums;     ///< (K, P, Q), before bias; empty if timing only

@@ -2,11 +2,24 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
+#include <stdexcept>
 
 #include "pruning/input_error.hpp"
 #include "sim/trace.hpp"
 
 namespace sim {
+
+std::string bytes_of(const JobResult& result) {
+  return {reinterpret_cast<const char*>(&result), sizeof result};
+}
+
+JobResult job_result_of(const std::string& bytes) {
+  if (bytes.size() != sizeof(JobResult)) throw std::invalid_argument("these bytes are no result of a job");
+  JobResult result;
+  std::memcpy(&result, bytes.data(), sizeof result);
+  return result;
+}
 
 JobResult simulate_layer(MachineModels& models, const RunFile& run, const LayerEvaluator& evaluator, std::size_t index,
                          std::size_t image, const EvaluatedLayer& evaluated) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <type_traits>
 
 #include "sim/layer_evaluator.hpp"
@@ -22,6 +23,10 @@ struct JobResult {
   std::array<MachineResult, machine_kinds> machines;  ///< in the order of the run's machines
 };
 static_assert(std::is_trivially_copyable_v<JobResult>);
+
+/// The same as bytes, on its way from one process to another.
+std::string bytes_of(const JobResult& result);
+JobResult job_result_of(const std::string& bytes);
 
 /// Simulates an evaluated layer on every machine of the run and compares what comes out. Writes the waveform if this is
 /// the layer and image that the run traces.

@@ -23,7 +23,7 @@ struct WeightSummary {
 
 /// Weights of one accelerator layer, pruned, in float32 and as the machine holds them.
 struct LayerWeights {
-  pruning::Tensor<float> pruned;  ///< (K, C/G, R, S)
+  pruning::Tensor<float> pruned;  ///< (K, C/G, R, S); once a layer is evaluated, empty if timing only
   std::vector<float> bias;        ///< (K), or empty
   std::shared_ptr<const scnn::Filters> filters;
   int exponent = 0;  ///< weight = filters->weights * 2^exponent

@@ -29,17 +29,21 @@ std::string cell_text(const std::optional<double>& value) {
 }  // namespace
 
 std::string results_csv(const Results& results) {
-  const std::vector<LayerColumn> columns = layer_columns(results);
+  return csv_table(layer_columns(results));
+}
+
+std::string csv_table(const std::vector<FigureColumn>& columns) {
   std::string text;
   std::string_view separator;
-  for (const LayerColumn& column : columns) {
-    text += fmt::format("{}{}", separator, column.name);
+  for (const FigureColumn& column : columns) {
+    text += separator;
+    text += csv_cell(column.name);
     separator = ",";
   }
   text += '\n';
-  for (std::size_t row = 0; row < results.layers.size(); ++row) {
+  for (std::size_t row = 0; row < rows_of(columns); ++row) {
     separator = "";
-    for (const LayerColumn& column : columns) {
+    for (const FigureColumn& column : columns) {
       text += separator;
       text += std::visit([&](const auto& values) { return cell_text(values[row]); }, column.values);
       separator = ",";

@@ -6,7 +6,6 @@
 #include <variant>
 #include <vector>
 
-#include "pruning/hdf5_writer.hpp"
 #include "sim/layer_columns.hpp"
 #include "sim/results_json.hpp"
 
@@ -16,8 +15,8 @@ namespace {
 
 using Column = pruning::Hdf5Writer::Column;
 
-/// Nothing becomes NaN.
-Column hdf5_column(const LayerColumn& column) {
+/// Nothing becomes NaN; so integers become numbers where there is none.
+Column hdf5_column(const FigureColumn& column) {
   return std::visit(
       [&](const auto& values) -> Column {
         using Values = std::decay_t<decltype(values)>;
@@ -37,19 +36,20 @@ Column hdf5_column(const LayerColumn& column) {
 
 }  // namespace
 
-void write_results_hdf5(const Results& results, const std::filesystem::path& file) {
-  const std::string table = "layers/table";
-  const std::vector<LayerColumn> columns = layer_columns(results);
+void write_hdf5_table(pruning::Hdf5Writer& writer, const std::string& path, const std::vector<FigureColumn>& columns) {
   std::vector<Column> values;
-  for (const LayerColumn& column : columns) values.push_back(hdf5_column(column));
+  for (const FigureColumn& column : columns) values.push_back(hdf5_column(column));
+  writer.write_table(path, values);
+  for (const FigureColumn& column : columns) {
+    writer.write_attribute(path, column.name + ".unit", column.unit);
+    writer.write_attribute(path, column.name + ".description", column.description);
+  }
+}
 
+void write_results_hdf5(const Results& results, const std::filesystem::path& file) {
   pruning::Hdf5Writer writer(file);
   writer.write_attribute("", "schema", std::string(results_schema));
-  writer.write_table(table, values);
-  for (const LayerColumn& column : columns) {
-    writer.write_attribute(table, column.name + ".unit", column.unit);
-    writer.write_attribute(table, column.name + ".description", column.description);
-  }
+  write_hdf5_table(writer, "layers/table", layer_columns(results));
   writer.save();
 }
 

@@ -1,7 +1,11 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
+#include <vector>
 
+#include "pruning/hdf5_writer.hpp"
+#include "sim/figure_column.hpp"
 #include "sim/results.hpp"
 
 namespace sim {
@@ -12,5 +16,8 @@ namespace sim {
 /// No times are stored, so equal results are equal bytes.
 /// @throws pruning::InputError if the file cannot be written
 void write_results_hdf5(const Results& results, const std::filesystem::path& file);
+
+/// A table of that form with those attributes.
+void write_hdf5_table(pruning::Hdf5Writer& writer, const std::string& path, const std::vector<FigureColumn>& columns);
 
 }  // namespace sim

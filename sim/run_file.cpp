@@ -52,17 +52,13 @@ void follow(ConfigNode& root, const std::string& key) {
   root.replace(key, ConfigNode::load(node.as_file()));
 }
 
-/// Applies `--set` in order; a setting below a reference first makes it a mapping.
-void resolve(ConfigNode& root, const std::vector<std::string>& settings) {
-  const std::array<std::string, 3> references{"network", "accelerator", "energy"};
-  for (const std::string& setting : settings) {
-    const std::string_view key = std::string_view(setting).substr(0, setting.find('='));
-    for (const std::string& reference : references) {
-      if (key.starts_with(reference + '.')) follow(root, reference);
-    }
-    root.set(setting);
+const std::array<std::string, 3> references{"network", "accelerator", "energy"};
+
+/// Makes references above a key the mappings that they stand for.
+void follow_above(ConfigNode& root, std::string_view key) {
+  for (const std::string& reference : references) {
+    if (key.starts_with(reference + '.')) follow(root, reference);
   }
-  for (const std::string& reference : references) follow(root, reference);
 }
 
 std::vector<Machine> read_machines(const ConfigNode& root) {
@@ -249,6 +245,18 @@ std::filesystem::path read_output(const ConfigNode& root, const Network& network
 
 }  // namespace
 
+void resolve_run(ConfigNode& root, const RunOptions& options) {
+  for (const Overlay& overlay : options.overlays) {
+    follow_above(root, overlay.key);
+    root.set(overlay.key, overlay.value);
+  }
+  for (const std::string& setting : options.set) {
+    follow_above(root, std::string_view(setting).substr(0, setting.find('=')));
+    root.set(setting);
+  }
+  for (const std::string& reference : references) follow(root, reference);
+}
+
 RunFile read_run_file(const std::filesystem::path& file, const RunOptions& options) {
   return read_run(ConfigNode::load(file), options);
 }
@@ -257,7 +265,7 @@ RunFile read_run(ConfigNode root, const RunOptions& options) {
   const std::vector<std::string> keys{"network", "machine",     "machines", "accelerator", "energy", "weights",
                                       "pruning", "activations", "layers",   "timing_only", "output"};
   root.allow_keys(keys);  // before following references, so that a misspelt key is not taken for a missing one
-  resolve(root, options.set);
+  resolve_run(root, options);
   root.allow_keys(keys);
 
   RunFile run;

@@ -51,9 +51,16 @@ struct RunFile {
   std::optional<Trace> trace;
 };
 
-/// What the command line adds to a run file.
+/// A dotted key of a run file and the value that takes the place of the one there.
+struct Overlay {
+  std::string key;
+  workloads::ConfigNode value;
+};
+
+/// What the command line, or a sweep, adds to a run file.
 struct RunOptions {
-  std::vector<std::string> set;                 ///< `KEY=VALUE`, applied in order after references are followed
+  std::vector<Overlay> overlays;                ///< applied in order after references are followed
+  std::vector<std::string> set;                 ///< `KEY=VALUE`, likewise, after the overlays
   std::vector<std::string> layers;              ///< instead of the run file's; empty: not given
   bool timing_only = false;                     ///< also if the run file says no
   std::optional<std::filesystem::path> output;  ///< instead of the run file's
@@ -69,6 +76,9 @@ RunFile read_run_file(const std::filesystem::path& file, const RunOptions& optio
 
 /// As above, of a document that is in memory. @param root changed: references are replaced by what they name
 RunFile read_run(workloads::ConfigNode root, const RunOptions& options = {});
+
+/// Follows the references of a run file and sets what the options say, with no further check.
+void resolve_run(workloads::ConfigNode& root, const RunOptions& options);
 
 /// A tensor file that a run reads, under the bare name by which its results refer to it.
 struct InputFile {

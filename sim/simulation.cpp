@@ -1,6 +1,7 @@
 #include "sim/simulation.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <numeric>
 #include <optional>
@@ -17,17 +18,20 @@ namespace {
 
 class Simulation {
  public:
-  Simulation(const RunFile& run, std::int64_t processes, const ProgressListener& listener, JobJournal* journal)
+  /// @param evaluator of the run's tensors, or of those that it shares: then the same as `tensors` has
+  Simulation(const RunFile& run, LayerEvaluator& evaluator, SharedTensors* tensors, std::int64_t processes,
+             const ProgressListener& listener, JobJournal* journal)
       : run_(run),
         listener_(listener),
         journal_(journal),
-        evaluator_(run),
+        evaluator_(evaluator),
+        tensors_(tensors),
         network_(evaluator_.network()),
         images_(evaluator_.activations().images()),
         groups_(activation_groups(network_)),
         first_job_(network_.layers.size()),
         in_order_(processes == 1),
-        pool_(processes, [this](std::size_t job, const JobResult& result) { finish(job, result); }) {
+        pool_(processes, [this](std::size_t job, const std::string& result) { finish(job, job_result_of(result)); }) {
     for (const Machine machine : run.machines) fits_.emplace_back(evaluator_, machine, run.accelerator);
     for (const std::string& name : run.layers) {
       const auto layer = static_cast<std::size_t>(network_.find(name));
@@ -38,12 +42,7 @@ class Simulation {
 
   Results run() {
     take_up();
-    const Demand demand = this->demand();
-    if (demand.any_output()) {
-      carry_forward(demand);
-    } else {
-      run_independent_jobs();
-    }
+    do_jobs();
     pool_.wait_for_all();
     place();
 
@@ -53,7 +52,22 @@ class Simulation {
     return results;
   }
 
+  /// Everything but the machine.
+  void evaluate_only() {
+    with_machine_ = false;
+    do_jobs();
+  }
+
  private:
+  void do_jobs() {
+    const Demand demand = this->demand();
+    if (demand.any_output()) {
+      carry_forward(demand);
+    } else {
+      run_independent_jobs();
+    }
+  }
+
   [[nodiscard]] bool is_simulated(std::size_t layer) const { return first_job_[layer].has_value(); }
   [[nodiscard]] LayerJob& job_of(std::size_t layer, std::size_t image) { return jobs_[*first_job_[layer] + image]; }
 
@@ -123,14 +137,24 @@ class Simulation {
                        [&](const Border& border) { return is_simulated(border.layer); });
   }
 
-  void start(std::size_t layer, std::size_t image, const JobPool::Job& job) {
+  using Evaluated = std::shared_ptr<const EvaluatedLayer>;
+
+  /// @param evaluated evaluates the layer, unless that is done; called where it is to be simulated
+  void start(std::size_t layer, std::size_t image, const std::function<Evaluated()>& evaluated) {
+    if (!with_machine_) {
+      evaluated();
+      return;
+    }
     // Before the first process is started, which then has it.
     if (!models_) models_ = std::make_unique<MachineModels>(run_);
-    pool_.start(*first_job_[layer] + image, network_.layers[layer].name, job);
+    pool_.start(*first_job_[layer] + image, "layer " + network_.layers[layer].name,
+                [&] { return bytes_of(simulate_layer(*models_, run_, evaluator_, layer, image, *evaluated())); });
   }
 
-  JobResult simulate(std::size_t layer, std::size_t image, const EvaluatedLayer& evaluated) {
-    return simulate_layer(*models_, run_, evaluator_, layer, image, evaluated);
+  [[nodiscard]] Evaluated evaluate(std::size_t layer, std::size_t image,
+                                   const std::function<pruning::Tensor<float>()>& input) {
+    if (tensors_ != nullptr) return tensors_->evaluate(layer, image, input);
+    return std::make_shared<const EvaluatedLayer>(evaluator_.evaluate(layer, input()));
   }
 
   /// In the network's order, or, with several processes, the largest first, so that none is left with a large one at
@@ -146,10 +170,8 @@ class Simulation {
       if (jobs_[number].result) continue;
       const std::size_t layer = jobs_[number].layer;
       const std::size_t image = jobs_[number].image;
-      start(layer, image, [&] {
-        const auto& activations = evaluator_.activations();
-        return simulate(layer, image, evaluator_.evaluate(layer, activations.input(network_.layers[layer], image)));
-      });
+      const auto input = [&] { return evaluator_.activations().input(network_.layers[layer], image); };
+      start(layer, image, [&] { return evaluate(layer, image, input); });
     }
   }
 
@@ -159,31 +181,27 @@ class Simulation {
     for (std::size_t layer = 0; layer < network_.layers.size(); ++layer) {
       if (!demand.inputs[layer]) continue;
       for (std::size_t image = 0; image < images_; ++image) {
+        const auto input = [&] { return forward.input(layer, image); };
         if (!network_.layers[layer].on_accelerator()) {
           forward.apply(layer, image);
         } else if (demand.outputs[layer]) {
-          evaluate(layer, image, forward);
+          pool_.make_room();
+          const Evaluated evaluated = evaluate(layer, image, input);
+          forward.put(layer, image, evaluated->output());
+          if (!is_simulated(layer)) {
+            for (LayerFits& fits : fits_) fits.learn_from(layer, image, *evaluated);
+          } else if (!job_of(layer, image).result) {
+            start(layer, image, [&] { return evaluated; });
+          }
         } else if (!is_simulated(layer)) {
-          for (LayerFits& fits : fits_) fits.learn_from_input(layer, image, forward.input(layer, image));
+          for (LayerFits& fits : fits_) fits.learn_from_input(layer, image, input());
         } else if (!job_of(layer, image).result) {
-          start(layer, image,
-                [&] { return simulate(layer, image, evaluator_.evaluate(layer, forward.input(layer, image))); });
+          start(layer, image, [&] { return evaluate(layer, image, input); });
         }
       }
       forward.release(layer);
     }
     if (evaluator_.activations().carries_images_through()) classification_ = classify(forward);
-  }
-
-  void evaluate(std::size_t layer, std::size_t image, ForwardPass& forward) {
-    pool_.make_room();
-    const EvaluatedLayer evaluated = evaluator_.evaluate(layer, forward.input(layer, image));
-    forward.put(layer, image, evaluated.output());
-    if (!is_simulated(layer)) {
-      for (LayerFits& fits : fits_) fits.learn_from(layer, image, evaluated);
-    } else if (!job_of(layer, image).result) {
-      start(layer, image, [&] { return simulate(layer, image, evaluated); });
-    }
   }
 
   [[nodiscard]] Classification classify(const ForwardPass& forward) const {
@@ -232,7 +250,8 @@ class Simulation {
   const RunFile& run_;
   const ProgressListener& listener_;
   JobJournal* journal_;
-  LayerEvaluator evaluator_;
+  LayerEvaluator& evaluator_;
+  SharedTensors* tensors_;
   const workloads::Network& network_;
   std::size_t images_;
   std::vector<LayerFits> fits_;  ///< by machine
@@ -244,13 +263,23 @@ class Simulation {
   Progress progress_;
   double expected_ = 0;
   bool in_order_;
+  bool with_machine_ = true;
   JobPool pool_;
 };
 
 }  // namespace
 
 Results simulate(const RunFile& run, std::int64_t processes, const ProgressListener& listener, JobJournal* journal) {
-  return Simulation(run, processes, listener, journal).run();
+  LayerEvaluator evaluator(run);
+  return Simulation(run, evaluator, nullptr, processes, listener, journal).run();
+}
+
+Results simulate(const RunFile& run, SharedTensors& tensors) {
+  return Simulation(run, tensors.evaluator(), &tensors, 1, {}, nullptr).run();
+}
+
+void evaluate(const RunFile& run, SharedTensors& tensors) {
+  Simulation(run, tensors.evaluator(), &tensors, 1, {}, nullptr).evaluate_only();
 }
 
 }  // namespace sim

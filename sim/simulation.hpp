@@ -7,6 +7,7 @@
 #include "sim/job_journal.hpp"
 #include "sim/results.hpp"
 #include "sim/run_file.hpp"
+#include "sim/shared_tensors.hpp"
 
 namespace sim {
 
@@ -34,5 +35,11 @@ using ProgressListener = std::function<void(const Progress&)>;
 /// @throws pruning::InputError; as far as it can be told without reading tensors, before any layer is simulated
 Results simulate(const RunFile& run, std::int64_t processes, const ProgressListener& listener,
                  JobJournal* journal = nullptr);
+
+/// Likewise in this process alone, with tensors that it shares with other runs.
+Results simulate(const RunFile& run, SharedTensors& tensors);
+
+/// Evaluates those of the tensors that simulating the run takes, and simulates nothing.
+void evaluate(const RunFile& run, SharedTensors& tensors);
 
 }  // namespace sim

@@ -106,6 +106,13 @@ void ConfigNode::Value::rename(const std::string& key) {
   for (std::size_t i = 0; i < items.size(); ++i) items[i]->rename(key_of_item(key, i));
 }
 
+std::shared_ptr<ConfigNode::Value> ConfigNode::Value::copy() const {
+  auto value = std::make_shared<Value>(*this);
+  for (Entry& entry : value->entries) entry.value = entry.value->copy();
+  for (std::shared_ptr<Value>& item : value->items) item = item->copy();
+  return value;
+}
+
 std::string ConfigNode::given() const {
   switch (value_->kind) {
     case Kind::null:
@@ -247,6 +254,21 @@ std::filesystem::path ConfigNode::as_file() const {
   if (std::filesystem::is_directory(status)) fail(fmt::format("is a directory, a file is expected: {}", path.string()));
   if (error) fail(fmt::format("cannot be opened ({}): {}", error.message(), path.string()));
   return path;
+}
+
+ConfigNode ConfigNode::copy() const {
+  ConfigNode root(value_->copy());
+  root.value_->rename("");
+  return root;
+}
+
+ConfigNode ConfigNode::with_scalar(std::string text) const {
+  auto value = std::make_shared<Value>();
+  value->kind = Kind::scalar;
+  value->location = value_->location;
+  value->base_directory = value_->base_directory;
+  value->scalar = std::move(text);
+  return ConfigNode(std::move(value));
 }
 
 void ConfigNode::replace(std::string_view key, const ConfigNode& other) {

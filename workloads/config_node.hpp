@@ -61,6 +61,12 @@ class ConfigNode {
   /// Sets `dotted` (mappings on the way are made as needed) to a YAML value, as `--set` does.
   /// @param text `KEY=VALUE`
   void set(const std::string& text);
+  /// Likewise, to a copy of a value that stands elsewhere: messages and relative paths go by its place there.
+  void set(const std::string& dotted, const ConfigNode& value);
+  /// A tree of its own with the same values, of which this one is the root.
+  [[nodiscard]] ConfigNode copy() const;
+  /// A single value that stands where this one does.
+  [[nodiscard]] ConfigNode with_scalar(std::string text) const;
   /// Puts `other` in the place of the value of `key`; keys below it are renamed accordingly.
   void replace(std::string_view key, const ConfigNode& other);
 
@@ -72,6 +78,7 @@ class ConfigNode {
   /// The value as messages show it.
   [[nodiscard]] std::string given() const;
   void require(Kind kind, const std::string& expected) const;
+  void put(const std::vector<std::string>& path, std::shared_ptr<Value> given);
 
   std::shared_ptr<Value> value_;
 };

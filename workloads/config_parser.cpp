@@ -286,32 +286,45 @@ Setting split_setting(const std::string& text, const std::string& shown) {
   return setting;
 }
 
+std::string path_below(std::string key, const std::vector<std::string>& path) {
+  for (const std::string& part : path) key = key_below(key, part);
+  return key;
+}
+
 }  // namespace
 
 void ConfigNode::set(const std::string& text) {
   const std::string shown = "--set " + text;
   const Setting setting = split_setting(text, shown);
+  put(setting.path, Parser(shown, {}, path_below(value_->location.key, setting.path), false).parse(setting.value));
+}
 
-  std::string key = value_->location.key;
-  for (const std::string& part : setting.path) key = key_below(key, part);
-  std::shared_ptr<Value> given = Parser(shown, {}, key, false).parse(setting.value);
+void ConfigNode::set(const std::string& dotted, const ConfigNode& value) {
+  put(split_setting(dotted + '=', dotted).path, value.value_->copy());
+}
+
+void ConfigNode::put(const std::vector<std::string>& path, std::shared_ptr<Value> given) {
+  given->rename(path_below(value_->location.key, path));
 
   Value* parent = value_.get();
   for (std::size_t i = 0;; ++i) {
     if (parent->kind == Kind::null) {
       parent->kind = Kind::mapping;
-      parent->location.file = shown;
-      parent->location.line = parent->location.column = 0;
+      const std::string own = parent->location.key;
+      parent->location = given->location;
+      parent->location.key = own;
     }
     if (parent->kind != Kind::mapping) {
       const char* what = parent->kind == Kind::sequence ? "a list" : "a single value";
-      throw pruning::InputError({shown, 0, 0, parent->location.key},
-                                fmt::format("is {}, so nothing below it can be set; set it as a whole", what));
+      pruning::Location where = given->location;
+      where.key = parent->location.key;
+      throw pruning::InputError(where, fmt::format("is {}, so nothing below it can be set; set it as a whole", what));
     }
-    Value::Entry* entry = parent->find(setting.path[i]);
-    if (entry == nullptr) entry = &parent->entries.emplace_back(Value::Entry{setting.path[i], 0, 0, nullptr});
-    if (i + 1 == setting.path.size()) {
-      entry->line = entry->column = 0;
+    Value::Entry* entry = parent->find(path[i]);
+    if (entry == nullptr) entry = &parent->entries.emplace_back(Value::Entry{path[i], 0, 0, nullptr});
+    if (i + 1 == path.size()) {
+      entry->line = given->location.line;
+      entry->column = given->location.column;
       entry->value = std::move(given);
       return;
     }

@@ -30,6 +30,7 @@ struct ConfigNode::Value {
   [[nodiscard]] Entry* find(std::string_view name);
   /// Gives this value the dotted path `key` and all below it theirs.
   void rename(const std::string& key);
+  [[nodiscard]] std::shared_ptr<Value> copy() const;
 };
 
 /// Dotted path of `name` below `parent`; names that hold a dot or the like are quoted as in `--set`.

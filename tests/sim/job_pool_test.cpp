@@ -2,6 +2,7 @@
 
 #include "sim/job_pool.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/mman.h>
@@ -12,31 +13,28 @@
 #include <map>
 #include <new>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 #include "pruning/input_error.hpp"
 
 namespace sim {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::Pair;
 using ::testing::UnorderedElementsAre;
 
-JobResult with_cycles(std::int64_t cycles) {
-  JobResult result;
-  result.machines[0].cycles = cycles;
-  return result;
-}
-
 TEST(JobPool, HandsBackEveryResultOnce) {
   for (const std::int64_t processes : {1, 2, 3, 100}) {
-    std::multimap<std::size_t, std::int64_t> results;
-    JobPool pool(processes,
-                 [&](std::size_t job, const JobResult& result) { results.emplace(job, result.machines[0].cycles); });
-    for (std::size_t job = 0; job < 5; ++job) {
-      pool.start(job, "conv", [job] { return with_cycles(static_cast<std::int64_t>(100 + job)); });
-    }
+    std::multimap<std::size_t, std::string> results;
+    JobPool pool(processes, [&](std::size_t job, const std::string& result) { results.emplace(job, result); });
+    // The last is more than a pipe holds.
+    const std::vector<std::string> all{"", "b", "cc", "ddd", std::string(300'000, 'e')};
+    for (std::size_t job = 0; job < all.size(); ++job) pool.start(job, "layer conv", [&, job] { return all[job]; });
     pool.wait_for_all();
-    EXPECT_THAT(results, UnorderedElementsAre(Pair(0, 100), Pair(1, 101), Pair(2, 102), Pair(3, 103), Pair(4, 104)))
+    EXPECT_THAT(results, UnorderedElementsAre(Pair(0, all[0]), Pair(1, all[1]), Pair(2, all[2]), Pair(3, all[3]),
+                                              Pair(4, all[4])))
         << processes;
   }
 }
@@ -44,14 +42,10 @@ TEST(JobPool, HandsBackEveryResultOnce) {
 TEST(JobPool, WorksHereWithOneProcessOnly) {
   const pid_t here = getpid();
   for (const std::int64_t processes : {1, 2}) {
-    JobPool pool(processes, [&](std::size_t, const JobResult& result) {
-      EXPECT_EQ(result.machines[0].bit_exact, processes == 1) << processes;
+    JobPool pool(processes, [&](std::size_t, const std::string& result) {
+      EXPECT_EQ(result == std::to_string(here), processes == 1) << processes;
     });
-    pool.start(0, "conv", [&] {
-      JobResult result;
-      result.machines[0].bit_exact = getpid() == here;
-      return result;
-    });
+    pool.start(0, "layer conv", [] { return std::to_string(getpid()); });
     pool.wait_for_all();
   }
 }
@@ -69,9 +63,9 @@ TEST(JobPool, KeepsToItsNumberOfProcesses) {
   ASSERT_NE(memory, MAP_FAILED);
   auto& busy = *new (memory) Busy;
   {
-    JobPool pool(processes, [](std::size_t, const JobResult&) {});
+    JobPool pool(processes, [](std::size_t, const std::string&) {});
     for (std::size_t job = 0; job < 8; ++job) {
-      pool.start(job, "conv", [&] {
+      pool.start(job, "layer conv", [&] {
         const int now = ++busy.now;
         for (int most = busy.most; most < now && !busy.most.compare_exchange_weak(most, now);) {
         }
@@ -80,7 +74,7 @@ TEST(JobPool, KeepsToItsNumberOfProcesses) {
         for (int waited = 0; busy.most < processes && waited < 60000; ++waited) usleep(1000);
         usleep(20000);
         --busy.now;
-        return JobResult();
+        return std::string();
       });
     }
     pool.make_room();
@@ -95,15 +89,15 @@ TEST(JobPool, KeepsToItsNumberOfProcesses) {
 /// The message of the error with which `job` ends, after a job that takes long.
 template <class Error>
 std::string message_of(std::int64_t processes, const JobPool::Job& job) {
-  JobPool pool(processes, [](std::size_t, const JobResult&) {});
+  JobPool pool(processes, [](std::size_t, const std::string&) {});
   try {
     if (processes > 1) {
-      pool.start(0, "long", [] {
+      pool.start(0, "layer long", [] {
         sleep(600);
-        return JobResult();
+        return std::string();
       });
     }
-    pool.start(1, "conv1", job);
+    pool.start(1, "layer conv1", job);
     pool.wait_for_all();
   } catch (const Error& error) {
     return error.what();
@@ -115,26 +109,40 @@ std::string message_of(std::int64_t processes, const JobPool::Job& job) {
 TEST(JobPool, PassesOnWhatWentWrong) {
   for (const std::int64_t processes : {1, 2, 5}) {
     EXPECT_EQ(message_of<pruning::InputError>(processes,
-                                              []() -> JobResult {
+                                              []() -> std::string {
                                                 throw pruning::InputError({"a.h5", 0, 0, "conv1"}, "is missing");
                                               }),
               "a.h5: conv1: is missing");
-    EXPECT_EQ(message_of<std::runtime_error>(processes, []() -> JobResult { throw std::logic_error("no way"); }),
+    EXPECT_EQ(message_of<std::runtime_error>(processes, []() -> std::string { throw std::logic_error("no way"); }),
               "layer conv1: no way");
-    EXPECT_EQ(message_of<std::runtime_error>(processes, []() -> JobResult { throw std::bad_alloc(); }),
+    EXPECT_EQ(message_of<std::runtime_error>(processes, []() -> std::string { throw std::bad_alloc(); }),
               "layer conv1: out of memory");
   }
 }
 
 TEST(JobPool, SaysWhichLayersProcessDied) {
   EXPECT_EQ(message_of<std::runtime_error>(2,
-                                           []() -> JobResult {
+                                           []() -> std::string {
                                              raise(SIGKILL);
                                              return {};
                                            }),
             "layer conv1: its worker process was ended by signal 9 (out of memory?)");
-  EXPECT_EQ(message_of<std::runtime_error>(2, []() -> JobResult { _exit(3); }),
+  EXPECT_EQ(message_of<std::runtime_error>(2, []() -> std::string { _exit(3); }),
             "layer conv1: its worker process ended without a result");
+}
+
+// A job whose process dies need not end the others.
+TEST(JobPool, HandsBackJobsWhoseProcessDied) {
+  std::vector<std::string> results;
+  std::vector<std::string> lost;
+  JobPool pool(
+      2, [&](std::size_t job, const std::string& result) { results.push_back(fmt::format("{} {}", job, result)); },
+      [&](std::size_t job, const std::string& problem) { lost.push_back(fmt::format("{} {}", job, problem)); });
+  pool.start(0, "point 7", []() -> std::string { _exit(3); });
+  pool.start(1, "point 8", [] { return std::string("done"); });
+  pool.wait_for_all();
+  EXPECT_THAT(results, ElementsAre("1 done"));
+  EXPECT_THAT(lost, ElementsAre("0 point 7: its worker process ended without a result"));
 }
 
 }  // namespace

@@ -232,7 +232,7 @@ TEST(ResultsHdf5, HoldsTheColumnsOfTheTableWithTheirUnits) {
   const Results results = example_results();
   write_results_hdf5(results, "results.h5");
   EXPECT_EQ(string_attribute("results.h5", "/", "schema"), results_schema);
-  for (const LayerColumn& column : layer_columns(results)) {
+  for (const FigureColumn& column : layer_columns(results)) {
     EXPECT_EQ(string_attribute("results.h5", "/layers/table", column.name + ".unit"), column.unit);
     EXPECT_EQ(string_attribute("results.h5", "/layers/table", column.name + ".description"), column.description);
     if (const auto* integers = std::get_if<std::vector<std::int64_t>>(&column.values)) {
