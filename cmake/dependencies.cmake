@@ -9,6 +9,13 @@ find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(Boost REQUIRED COMPONENTS program_options)
 find_package(HDF5 REQUIRED COMPONENTS C)
 find_package(hwy REQUIRED)
+find_package(muparser REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(MPI QUIET COMPONENTS C)
+option(SCNN_MPI "Build what sweeps over several hosts need; on if MPI was found" ${MPI_C_FOUND})
+if(SCNN_MPI)
+  find_package(MPI REQUIRED COMPONENTS C)
+endif()
 
 # Debian's package file of oneDNN asks for the headers of OpenCL, which only programs for GPUs need: look it up by hand.
 find_path(DNNL_INCLUDE_DIR dnnl.hpp REQUIRED)

@@ -33,6 +33,9 @@ constexpr Command commands[] = {
     {"profile", "measure how dense and how clustered the tensors of a run file are", command_line::profile},
     {"storage", "reckon the storage that the pruning of a run file leaves", command_line::storage},
     {"inspect", "say what an HDF5 file holds", command_line::inspect},
+    {"sweep", "simulate the points of a design space", command_line::sweep},
+    {"merge", "put the databases of a sweep's shards together", command_line::merge},
+    {"export", "write the results of a sweep as tables", command_line::export_tables},
     {"compare", "results of several runs side by side", command_line::compare},
     {"parameters", "list the accelerator's parameters", command_line::parameters},
 };

@@ -1,11 +1,23 @@
 #include "sim/status_line.hpp"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdio>
 
 namespace sim {
+
+namespace {
+
+/// What fits on the terminal, where a line that wraps could not be rewritten.
+std::string cut(const std::string& text) {
+  winsize size{};
+  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 2) return text;
+  return text.substr(0, size.ws_col - 1U);
+}
+
+}  // namespace
 
 StatusLine::StatusLine() : terminal_(isatty(STDERR_FILENO) != 0) {}
 
@@ -15,8 +27,9 @@ StatusLine::~StatusLine() {
 
 void StatusLine::show(const std::string& text) {
   if (terminal_) {
-    fmt::print(stderr, "\r{:<{}}", text, shown_);
-    shown_ = text.size();
+    const std::string line = cut(text);
+    fmt::print(stderr, "\r{:<{}}", line, shown_);
+    shown_ = line.size();
   } else {
     fmt::print(stderr, "{}\n", text);
   }
@@ -24,8 +37,8 @@ void StatusLine::show(const std::string& text) {
 }
 
 void StatusLine::note(const std::string& text) {
-  show(text);
-  if (terminal_) fmt::print(stderr, "\n");
+  if (terminal_) fmt::print(stderr, "\r{:{}}\r", "", shown_);
+  fmt::print(stderr, "{}\n", text);
   shown_ = 0;
 }
 

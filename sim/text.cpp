@@ -91,6 +91,13 @@ std::string decimal_text(double value, int decimals) {
   return text;
 }
 
+std::string time_text(double seconds) {
+  if (seconds < 10) return fmt::format("{:.1f} s", seconds);
+  if (seconds < 120) return fmt::format("{:.0f} s", seconds);
+  if (seconds < 7200) return fmt::format("{:.0f} min", seconds / 60);
+  return fmt::format("{:.1f} h", seconds / 3600);
+}
+
 std::string percent_text(double share) {
   return fmt::format("{:.1f}%", 100 * share);
 }

@@ -29,6 +29,9 @@ std::string count_text(std::int64_t value);
 /// A number of at least 0 with thousands separators before and `decimals` digits after the point.
 std::string decimal_text(double value, int decimals);
 
+/// A length of time with two or three digits: `95 s`, `12 min`, `3.4 h`.
+std::string time_text(double seconds);
+
 /// A share of 1 as a percentage with one decimal.
 std::string percent_text(double share);
 

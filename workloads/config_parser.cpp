@@ -258,9 +258,9 @@ struct Setting {
 };
 
 /// Splits `a."b.c".d=VALUE`.
-Setting split_setting(const std::string& text, const std::string& shown) {
+Setting split_setting(const std::string& text, const pruning::Location& where) {
   const auto fail = [&](const std::string& problem) {
-    throw pruning::InputError({shown, 0, 0, {}}, problem + "; expected KEY=VALUE with dots between the parts of KEY");
+    throw pruning::InputError(where, problem + "; expected KEY=VALUE with dots between the parts of KEY");
   };
   Setting setting;
   std::size_t at = 0;
@@ -295,12 +295,14 @@ std::string path_below(std::string key, const std::vector<std::string>& path) {
 
 void ConfigNode::set(const std::string& text) {
   const std::string shown = "--set " + text;
-  const Setting setting = split_setting(text, shown);
+  const Setting setting = split_setting(text, {shown, 0, 0, {}});
   put(setting.path, Parser(shown, {}, path_below(value_->location.key, setting.path), false).parse(setting.value));
 }
 
 void ConfigNode::set(const std::string& dotted, const ConfigNode& value) {
-  put(split_setting(dotted + '=', dotted).path, value.value_->copy());
+  pruning::Location where = value.location();
+  where.key = dotted;
+  put(split_setting(dotted + '=', where).path, value.value_->copy());
 }
 
 void ConfigNode::put(const std::vector<std::string>& path, std::shared_ptr<Value> given) {

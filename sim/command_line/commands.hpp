@@ -11,6 +11,9 @@ int prune(const Words& arguments);
 int inspect(const Words& arguments);
 int profile(const Words& arguments);
 int storage(const Words& arguments);
+int sweep(const Words& arguments);
+int merge(const Words& arguments);
+int export_tables(const Words& arguments);
 int compare(const Words& arguments);
 int parameters(const Words& arguments);
 

@@ -2,7 +2,6 @@
 
 #include "sim/command_line/commands.hpp"
 #include "sim/command_prune.hpp"
-#include "workloads/config_node.hpp"
 
 namespace command_line {
 
@@ -29,21 +28,13 @@ int prune(const Words& arguments) {
   options.exempt = split_at_commas(value_or(*values, "exempt", Words()));
   options.weight_bits = value_or(*values, "weight-bits", options.weight_bits);
   options.index_bits = value_or(*values, "index-bits", options.index_bits);
-  const auto granularity = (*values)["granularity"].as<std::string>();
-  Words known;
-  bool found = false;
+  Words granularities;
   for (const auto g : {pruning::Granularity::none, pruning::Granularity::fine, pruning::Granularity::vector,
                        pruning::Granularity::kernel, pruning::Granularity::filter}) {
-    known.emplace_back(pruning::name_of(g));
-    if (granularity != known.back()) continue;
-    options.granularity = g;
-    found = true;
+    granularities.emplace_back(pruning::name_of(g));
   }
-  if (!found) {
-    const std::string near = workloads::nearest(granularity, known);
-    throw UsageError("--granularity: must be none, fine, vector, kernel or filter, got '" + granularity + "'" +
-                     (near.empty() ? "" : "; did you mean '" + near + "'?"));
-  }
+  options.granularity = static_cast<pruning::Granularity>(
+      choice_of("--granularity", (*values)["granularity"].as<std::string>(), granularities));
   sim::prune(options, std::cout);
   return success;
 }

@@ -59,10 +59,7 @@ int run(const Words& arguments) {
   command.options.detailed = values->count("detailed") > 0;
   command.options.trace = trace_options(*values);
   command.overwrite = values->count("overwrite") > 0;
-  command.jobs = value_or<std::int64_t>(*values, "jobs", 1);
-  if (command.jobs < 1 || command.jobs > 1024) {
-    throw UsageError(fmt::format("--jobs: must be from 1 to 1024, got {}", command.jobs));
-  }
+  command.jobs = jobs_of(*values);
 
   sim::end_on_interrupt("\nscnn-sim: interrupted; the same command goes on from the layers that are finished\n");
   bool exact = false;

@@ -1,8 +1,13 @@
 #include "sim/command_line/usage.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <iostream>
 #include <utility>
+
+#include "workloads/config_node.hpp"
 
 namespace command_line {
 
@@ -60,6 +65,21 @@ Words layers_of(const Values& values) {
   Words layers = split_at_commas(value_or(values, "layers", Words()));
   if (values.count("layers") > 0 && layers.empty()) throw UsageError("--layers names no layer");
   return layers;
+}
+
+std::int64_t jobs_of(const Values& values) {
+  const auto jobs = value_or<std::int64_t>(values, "jobs", 1);
+  if (jobs < 1 || jobs > 1024) throw UsageError(fmt::format("--jobs: must be from 1 to 1024, got {}", jobs));
+  return jobs;
+}
+
+std::size_t choice_of(const char* option, const std::string& given, const Words& words) {
+  const auto word = std::find(words.begin(), words.end(), given);
+  if (word != words.end()) return static_cast<std::size_t>(word - words.begin());
+  const std::string near = workloads::nearest(given, words);
+  throw UsageError(fmt::format("{}: must be {} or {}, got '{}'{}", option,
+                               fmt::join(words.begin(), words.end() - 1, ", "), words.back(), given,
+                               near.empty() ? "" : "; did you mean '" + near + "'?"));
 }
 
 }  // namespace command_line

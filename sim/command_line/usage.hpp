@@ -1,6 +1,8 @@
 #pragma once
 
 #include <boost/program_options.hpp>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -49,5 +51,11 @@ Words split_at_commas(const Words& lists);
 
 /// Those of `--layers`; none: all.
 Words layers_of(const Values& values);
+
+/// That of `--jobs`, by default 1.
+std::int64_t jobs_of(const Values& values);
+
+/// Which of some words an option has. @return its position. @throws UsageError that names the nearest
+std::size_t choice_of(const char* option, const std::string& given, const Words& words);
 
 }  // namespace command_line
