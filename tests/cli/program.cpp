@@ -5,8 +5,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
 #include <system_error>
 
 #include "tests/sim/support.hpp"
@@ -17,10 +21,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Starts the program with its output in files.
-pid_t start(const std::vector<std::string>& arguments, const std::string& out, const std::string& err) {
-  std::vector<std::string> words{"scnn-sim"};
-  words.insert(words.end(), arguments.begin(), arguments.end());
+/// Starts a program, found in the path unless it is one, with its output in files.
+pid_t start(std::vector<std::string> words, const std::string& out, const std::string& err) {
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
@@ -31,10 +33,16 @@ pid_t start(const std::vector<std::string>& arguments, const std::string& out, c
   posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
   posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
   pid_t pid = 0;
-  const int error = posix_spawn(&pid, SCNN_SIM_PROGRAM, &actions, nullptr, argv.data(), environ);
+  const int error = posix_spawnp(&pid, argv.front(), &actions, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
-  if (error != 0) throw std::system_error(error, std::generic_category(), SCNN_SIM_PROGRAM);
+  if (error != 0) throw std::system_error(error, std::generic_category(), words.front());
   return pid;
+}
+
+std::vector<std::string> command_of(const std::vector<std::string>& arguments) {
+  std::vector<std::string> words{SCNN_SIM_PROGRAM};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  return words;
 }
 
 /// @return its exit status
@@ -45,18 +53,46 @@ int end_of(pid_t pid) {
 }
 
 int run(const std::vector<std::string>& arguments, const std::string& out, const std::string& err) {
-  return end_of(start(arguments, out, err));
+  return end_of(start(command_of(arguments), out, err));
+}
+
+/// Beside the working directory, so that a test may look at everything in there.
+std::string capture(const char* suffix) {
+  return fs::current_path().string() + suffix;
+}
+
+/// Does something again and again until the program's standard error holds `text` or the program has ended.
+template <class Do>
+void wait_for(const std::string& text, pid_t pid, Do again) {
+  siginfo_t end{};
+  while (sim::test::read_file(capture(".err")).find(text) == std::string::npos) {
+    waitid(P_PID, static_cast<id_t>(pid), &end, WEXITED | WNOHANG | WNOWAIT);
+    if (end.si_pid == pid) break;
+    again();
+    usleep(1000);
+  }
+}
+
+/// The fourth word of /proc/PID/stat, behind a name in brackets, is the parent.
+std::vector<pid_t> children_of(pid_t parent) {
+  std::vector<pid_t> children;
+  for (const auto& entry : fs::directory_iterator("/proc")) {
+    const pid_t pid = std::atoi(entry.path().filename().c_str());
+    std::ifstream stat(entry.path() / "stat");
+    std::string text;
+    if (pid == 0 || !std::getline(stat, text)) continue;
+    std::istringstream rest(text.substr(std::min(text.size(), text.rfind(')') + 1)));
+    char state = 0;
+    pid_t of = 0;
+    if (rest >> state >> of && of == parent) children.push_back(pid);
+  }
+  return children;
 }
 
 std::string take(const std::string& file) {
   std::string text = sim::test::read_file(file);
   fs::remove(file);
   return text;
-}
-
-/// Beside the working directory, so that a test may look at everything in there.
-std::string capture(const char* suffix) {
-  return fs::current_path().string() + suffix;
 }
 
 }  // namespace
@@ -67,15 +103,31 @@ Finished scnn_sim(const std::vector<std::string>& arguments) {
 }
 
 Finished scnn_sim_until(const std::string& text, int signal, const std::vector<std::string>& arguments) {
-  const pid_t pid = start(arguments, capture(".out"), capture(".err"));
-  siginfo_t end{};
-  while (sim::test::read_file(capture(".err")).find(text) == std::string::npos) {
-    waitid(P_PID, static_cast<id_t>(pid), &end, WEXITED | WNOHANG | WNOWAIT);
-    if (end.si_pid == pid) break;
-    usleep(1000);
-  }
+  const pid_t pid = start(command_of(arguments), capture(".out"), capture(".err"));
+  wait_for(text, pid, [] {});
   kill(pid, signal);
   const int status = end_of(pid);
+  return {status, take(capture(".out")), take(capture(".err"))};
+}
+
+Finished scnn_sim_with_workers_killed(const std::string& text, const std::vector<std::string>& arguments) {
+  const pid_t pid = start(command_of(arguments), capture(".out"), capture(".err"));
+  wait_for(text, pid, [&] {
+    for (const pid_t child : children_of(pid)) kill(child, SIGKILL);
+  });
+  const int status = end_of(pid);
+  return {status, take(capture(".out")), take(capture(".err"))};
+}
+
+Finished scnn_sim_under_mpi(int ranks, const std::vector<std::string>& arguments) {
+  // As root, and with more ranks than processors, mpirun works only if it is told to.
+  setenv("OMPI_ALLOW_RUN_AS_ROOT", "1", 1);
+  setenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 1);
+  setenv("OMPI_MCA_rmaps_base_oversubscribe", "1", 1);
+  std::vector<std::string> words = command_of(arguments);
+  // What MPI itself does not free is no business of this program.
+  words.insert(words.begin(), {"mpirun", "-n", std::to_string(ranks), "-x", "ASAN_OPTIONS=detect_leaks=0"});
+  const int status = end_of(start(words, capture(".out"), capture(".err")));
   return {status, take(capture(".out")), take(capture(".err"))};
 }
 

@@ -18,6 +18,10 @@ struct Finished {
 Finished scnn_sim(const std::vector<std::string>& arguments);
 /// Likewise, but sends it a signal as soon as its standard error holds `text`.
 Finished scnn_sim_until(const std::string& text, int signal, const std::vector<std::string>& arguments);
+/// Likewise, but kills processes that it starts until its standard error holds `text`.
+Finished scnn_sim_with_workers_killed(const std::string& text, const std::vector<std::string>& arguments);
+/// Likewise as several ranks, by `mpirun`.
+Finished scnn_sim_under_mpi(int ranks, const std::vector<std::string>& arguments);
 /// Likewise, with its standard output going to a device; `out` stays empty.
 Finished scnn_sim_into(const std::string& device, const std::vector<std::string>& arguments);
 
