@@ -52,40 +52,43 @@ bool prefers_higher(std::int64_t value, const Fraction& lower, const Fraction& h
          Wide{lower.numerator} * higher.denominator + Wide{higher.numerator} * lower.denominator;
 }
 
-/// Calls `visit` with every bin and the position of its nearest centroid. @param centroids in rising order
-template <class Visit>
-void assign(const std::vector<Bin>& bins, const std::vector<Fraction>& centroids, const Visit& visit) {
-  std::size_t nearest = 0;
-  for (const Bin& bin : bins) {
-    while (nearest + 1 < centroids.size() && prefers_higher(bin.value, centroids[nearest], centroids[nearest + 1])) {
-      ++nearest;
-    }
-    visit(bin, nearest);
-  }
-}
+/// A centroid, and which of the bins, in rising order, are nearest to it.
+struct Cluster {
+  Fraction centroid;
+  std::size_t end = 0;  ///< the first that is nearer to a later one
+};
 
-/// Centroids of more bins than there are to be. They stay in rising order: each is in its own interval of values.
-std::vector<Fraction> centroids_of(const std::vector<Bin>& bins, std::size_t count) {
+/// Clusters of more bins than there are clusters. Their centroids stay in rising order: each in its own interval.
+std::vector<Cluster> cluster(const std::vector<Bin>& bins, std::size_t count) {
   const std::int64_t smallest = bins.front().value;
   const std::int64_t range = bins.back().value - smallest;
   const std::int64_t steps = std::max<std::int64_t>(1, static_cast<std::int64_t>(count) - 1);
-  std::vector<Fraction> centroids;
+  std::vector<Cluster> clusters;
   for (std::int64_t i = 0; i < static_cast<std::int64_t>(count); ++i) {
-    centroids.push_back({smallest * steps + range * i, steps});
+    clusters.push_back({{smallest * steps + range * i, steps}, 0});
   }
-  for (int round = 0; round < most_rounds; ++round) {
+  bool moved = true;
+  for (int round = 0; round < most_rounds && moved; ++round) {
     std::vector<Fraction> means(count, Fraction{0, 0});
-    assign(bins, centroids, [&](const Bin& bin, std::size_t nearest) {
-      means[nearest].numerator += bin.value * bin.count;
-      means[nearest].denominator += bin.count;
-    });
+    std::size_t bin = 0;
     for (std::size_t i = 0; i < count; ++i) {
-      if (means[i].denominator == 0) means[i] = centroids[i];
+      const bool last = i + 1 == count;
+      for (; bin < bins.size() &&
+             (last || !prefers_higher(bins[bin].value, clusters[i].centroid, clusters[i + 1].centroid));
+           ++bin) {
+        means[i].numerator += bins[bin].value * bins[bin].count;
+        means[i].denominator += bins[bin].count;
+      }
+      clusters[i].end = bin;
     }
-    if (means == centroids) break;
-    centroids = std::move(means);
+    moved = false;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (means[i].denominator == 0 || means[i] == clusters[i].centroid) continue;
+      clusters[i].centroid = means[i];
+      moved = true;
+    }
   }
-  return centroids;
+  return clusters;
 }
 
 }  // namespace
@@ -95,16 +98,19 @@ Codebook share_weights(std::span<const std::int16_t> weights, int weight_bits) {
   const std::size_t codes = std::size_t{1} << weight_bits;
   Codebook book{std::vector<std::int16_t>(codes, 0), std::vector<std::uint8_t>(65536, 0)};
   const std::vector<Bin> bins = bins_of(weights);
-  std::vector<Fraction> centroids;
+  std::vector<Cluster> clusters;
   if (bins.size() < codes) {
-    for (const Bin& bin : bins) centroids.push_back({bin.value, 1});
+    for (const Bin& bin : bins) clusters.push_back({{bin.value, 1}, clusters.size() + 1});
   } else {
-    centroids = centroids_of(bins, codes - 1);
+    clusters = cluster(bins, codes - 1);
   }
-  for (std::size_t i = 0; i < centroids.size(); ++i) book.shared[i + 1] = centroids[i].rounded();
-  assign(bins, centroids, [&](const Bin& bin, std::size_t nearest) {
-    book.codes[static_cast<std::size_t>(bin.value + 32768)] = static_cast<std::uint8_t>(nearest + 1);
-  });
+  std::size_t bin = 0;
+  for (std::size_t i = 0; i < clusters.size(); ++i) {
+    book.shared[i + 1] = clusters[i].centroid.rounded();
+    for (; bin < clusters[i].end; ++bin) {
+      book.codes[static_cast<std::size_t>(bins[bin].value + 32768)] = static_cast<std::uint8_t>(i + 1);
+    }
+  }
   return book;
 }
 

@@ -20,10 +20,10 @@ struct Codebook {
 };
 
 /// Finds the shared values of a layer: those of its non-zero weights if the codes suffice for all that differ, else
-/// their centroids by k-means. These start spread evenly from the smallest to the largest weight and move at most 100
-/// times; a weight half-way between two goes to the lower, and one without weights stays. Means are exact fractions,
-/// rounded to 16 bits (halves away from zero) at the very end, after every weight has taken the code of the nearest. A
-/// shared value may be 0.
+/// their centroids by k-means. These start spread evenly from the smallest to the largest weight. In a round every
+/// weight joins the nearest centroid, of two the lower, and each moves to the mean of its own, if it has any; at most
+/// 100 rounds, or until nothing moves. A weight keeps the code of the last round. Means are exact fractions, rounded to
+/// 16 bits (halves away from zero) at the very end; a shared value may be 0.
 /// @param weight_bits of a code, 1 to 8
 Codebook share_weights(std::span<const std::int16_t> weights, int weight_bits);
 

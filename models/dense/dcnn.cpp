@@ -4,6 +4,7 @@
 #include <string>
 
 #include "models/dense/pe_array.hpp"
+#include "models/invariant.hpp"
 #include "models/scnn/kernel.hpp"
 
 namespace dense {
@@ -78,9 +79,7 @@ std::int64_t stored_bits(std::span<const std::int16_t> tensor, int channels, int
   return bits;
 }
 
-void require(bool holds, const char* invariant) {
-  if (!holds) throw std::logic_error(std::string("the simulation broke an invariant: ") + invariant);
-}
+using models::require;
 
 void check_invariants(const LayerOutcome& outcome, const Mapping& mapping, const ConvolutionShape& shape,
                       const scnn::Parameters& parameters) {

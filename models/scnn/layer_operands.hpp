@@ -1,11 +1,14 @@
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <vector>
 
 #include "pruning/compressed_stream.hpp"
 #include "pruning/convolution_shape.hpp"
+#include "pruning/fixed_point.hpp"
 #include "pruning/grain.hpp"
 
 namespace scnn {
@@ -40,5 +43,12 @@ struct LayerOperands {
     return dense == DenseOperand::weights ? pruning::Coding::dense : pruning::Coding::compressed;
   }
 };
+
+/// What post-processing makes of a finished sum of output channel `k`: bias, ReLU, rounding to 16 bits.
+inline std::int16_t finished_output(const LayerOperands& operands, int k, std::int64_t sum) {
+  if (!operands.bias.empty()) sum += operands.bias[static_cast<std::size_t>(k)];
+  if (operands.relu) sum = std::max<std::int64_t>(sum, 0);
+  return static_cast<std::int16_t>(pruning::shift_round_half_up(sum, operands.output_shift));
+}
 
 }  // namespace scnn

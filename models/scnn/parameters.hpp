@@ -5,7 +5,8 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <variant>
+
+#include "models/parameter_info.hpp"
 
 namespace scnn {
 
@@ -49,18 +50,7 @@ struct Parameters {
   [[nodiscard]] std::int64_t partial_sums() const { return accumulator_banks * accumulator_entries; }
 };
 
-/// One parameter as a user sees it: the single description that reading, writing, checking and
-/// `scnn-sim parameters` share.
-struct ParameterInfo {
-  using Field =
-      std::variant<std::int64_t Parameters::*, double Parameters::*, bool Parameters::*, Stationary Parameters::*>;
-  std::string_view key;  ///< dotted, below `accelerator`
-  Field field;
-  double least = 0;  ///< numbers only
-  double most = 0;
-  std::string_view unit;
-  std::string_view meaning;
-};
+using ParameterInfo = models::ParameterInfo<Parameters, std::int64_t, double, bool, Stationary>;
 
 /// Every parameter, in the order in which it is listed.
 std::span<const ParameterInfo> parameter_table();

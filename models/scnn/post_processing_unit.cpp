@@ -1,9 +1,6 @@
 #include "models/scnn/post_processing_unit.hpp"
 
-#include <algorithm>
-
 #include "pruning/compressed_stream.hpp"
-#include "pruning/fixed_point.hpp"
 
 namespace scnn {
 
@@ -30,13 +27,6 @@ void PostProcessingUnit::accumulate(int k, int row, int column, std::int64_t par
   (*sums_)[output(k, row, column)] += partial_sum;
 }
 
-std::int16_t PostProcessingUnit::finish(int k, std::int64_t sum) const {
-  const auto& bias = operands_->bias;
-  if (!bias.empty()) sum += bias[static_cast<std::size_t>(k)];
-  if (operands_->relu) sum = std::max<std::int64_t>(sum, 0);
-  return static_cast<std::int16_t>(pruning::shift_round_half_up(sum, operands_->output_shift));
-}
-
 std::int64_t PostProcessingUnit::finish_group(const OutputGroup& group) {
   std::int64_t elements = 0;
   for (int k = group.filters.begin; k < group.filters.end; ++k) {
@@ -44,7 +34,7 @@ std::int64_t PostProcessingUnit::finish_group(const OutputGroup& group) {
     for (int row = owned_.rows.begin; row < owned_.rows.end; ++row) {
       for (int column = owned_.columns.begin; column < owned_.columns.end; ++column) {
         const std::size_t at = output(k, row, column);
-        channel_.push_back((*outputs_)[at] = finish(k, (*sums_)[at]));
+        channel_.push_back((*outputs_)[at] = finished_output(*operands_, k, (*sums_)[at]));
       }
     }
     elements += operands_->activation_coding() == pruning::Coding::dense

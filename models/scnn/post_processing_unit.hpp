@@ -27,7 +27,6 @@ class PostProcessingUnit : public sc_core::sc_module, public PostProcessingInter
 
  private:
   [[nodiscard]] std::size_t output(int k, int row, int column) const;
-  [[nodiscard]] std::int16_t finish(int k, std::int64_t sum) const;
 
   int index_bits_;
   const LayerOperands* operands_ = nullptr;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "models/dram/dram.hpp"
+#include "models/invariant.hpp"
 #include "models/scnn/compressed_pass.hpp"
 #include "models/scnn/kernel.hpp"
 #include "models/scnn/pe_array.hpp"
@@ -79,9 +80,7 @@ std::int64_t cycles_with_traffic(const std::vector<PassTraffic>& passes) {
   return cycles;
 }
 
-void require(bool holds, const char* invariant) {
-  if (!holds) throw std::logic_error(std::string("the simulation broke an invariant: ") + invariant);
-}
+using models::require;
 
 void check_invariants(const LayerOutcome& outcome, const Parameters& parameters) {
   const Counters& c = outcome.counters;
