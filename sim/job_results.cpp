@@ -66,6 +66,7 @@ Results results_of(const RunFile& run, const workloads::Network& network, const 
       const MachineResult& one = job.result->machines[i];
       if (job.image == 0) {
         results.layers.push_back(first_of(layer, run.machines[i], *job.result, one, run.timing_only));
+        results.layers.back().places = job.places[i];
       }
       add_image(results.layers.back(), layer.convolution, *job.result, one);
     }

@@ -15,6 +15,7 @@ struct LayerJob {
   std::size_t layer = 0;  ///< position in the network
   std::size_t image = 0;  ///< position in the run's list of images
   std::optional<JobResult> result;
+  std::vector<ActivationPlaces> places;  ///< by machine
 };
 
 /// Results of a run from those of its jobs, with energies and totals.

@@ -142,6 +142,10 @@ std::vector<FigureColumn> layer_columns(const Results& results) {
                   [](const LayerResult& layer) { return layer.mapping.temporal_rows; });
   columns.integer("temporal_columns", "passes", "temporal tiles over the output columns",
                   [](const LayerResult& layer) { return layer.mapping.temporal_columns; });
+  columns.text("activations_input", "where the input comes from: on chip, or why from DRAM",
+               [](const LayerResult& layer) { return layer.places.input; });
+  columns.text("activations_output", "where the output goes to: on chip, or why to DRAM",
+               [](const LayerResult& layer) { return layer.places.output; });
   columns.real("weight_density", "", "non-zero share of the weights",
                [](const LayerResult& layer) { return std::optional(weight_density(layer)); });
   columns.real("activation_density", "", "non-zero share of the input activations",

@@ -98,6 +98,7 @@ EvaluatedLayer LayerEvaluator::evaluate(std::size_t index, Tensor<float> input) 
   operands.filters = evaluated.weights->filters;
   operands.activations = std::move(quantised.tensor.values);
   operands.relu = layer.relu;
+  operands.temporal_tiles = temporal_tiles(index);
   workloads::FixedPointSums products = workloads::sum_products(shape, operands.filters->weights, operands.activations,
                                                                static_cast<int>(run_.accelerator.accumulator_bits));
   operands.product_shift = products.shift;
@@ -110,6 +111,12 @@ EvaluatedLayer LayerEvaluator::evaluate(std::size_t index, Tensor<float> input) 
     post_process(evaluated, with_bias(evaluated.sums, operands.bias));
   }
   return evaluated;
+}
+
+std::optional<pruning::RowsColumns> LayerEvaluator::temporal_tiles(std::size_t layer) const {
+  const auto found = run_.temporal_tiles.find(network().layers[layer].name);
+  if (found == run_.temporal_tiles.end()) return std::nullopt;
+  return found->second;
 }
 
 Tensor<float> LayerEvaluator::apply(std::size_t index, const std::vector<const Tensor<float>*>& inputs) const {

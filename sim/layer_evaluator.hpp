@@ -51,6 +51,9 @@ class LayerEvaluator {
   [[nodiscard]] pruning::Tensor<float> apply(std::size_t layer,
                                              const std::vector<const pruning::Tensor<float>*>& inputs) const;
 
+  /// How the run has a layer cut, if it says so.
+  [[nodiscard]] std::optional<pruning::RowsColumns> temporal_tiles(std::size_t layer) const;
+
   /// How far the layer's sums, with bias, are from float32 arithmetic, and from what is recorded of the image.
   struct Deviations {
     std::optional<Deviation> float32;

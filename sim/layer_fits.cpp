@@ -33,8 +33,10 @@ LayerFit fit_of_mapping(const pruning::ConvolutionShape& shape, const scnn::Mapp
 }
 
 /// @throws pruning::InputError if partial sums do not fit; which activations there are makes no difference to that
-void check_accumulators(const workloads::Layer& layer, const scnn::Parameters& accelerator) {
+void check_accumulators(const workloads::Layer& layer, std::optional<pruning::RowsColumns> tiles,
+                        const scnn::Parameters& accelerator) {
   scnn::LayerOperands operands;
+  operands.temporal_tiles = tiles;
   operands.shape = layer.convolution;
   operands.shape.C = operands.shape.K = operands.shape.groups = 1;  // what a PE holds of one channel is what counts
   operands.activations.assign(static_cast<std::size_t>(operands.shape.H) * static_cast<std::size_t>(operands.shape.W),
@@ -69,11 +71,17 @@ LayerFit fit_of_shape(const pruning::ConvolutionShape& shape, Machine machine, c
 LayerFits::LayerFits(LayerEvaluator& evaluator, Machine machine, const scnn::Parameters& accelerator)
     : evaluator_(evaluator), machine_(machine), accelerator_(accelerator) {
   std::vector<LayerFit> fits;
-  for (const workloads::Layer& layer : evaluator.network().layers) {
+  for (std::size_t i = 0; i < evaluator.network().layers.size(); ++i) {
+    const workloads::Layer& layer = evaluator.network().layers[i];
     fits.emplace_back();
     if (!layer.on_accelerator()) continue;
-    if (!is_dense(machine)) check_accumulators(layer, accelerator);
-    fits.back() = fit_of_shape(layer.convolution, machine, accelerator);
+    const std::optional<pruning::RowsColumns> tiles = evaluator.temporal_tiles(i);
+    if (!is_dense(machine)) check_accumulators(layer, tiles, accelerator);
+    if (!is_dense(machine) && tiles && *tiles != pruning::RowsColumns{1, 1}) {
+      fits.back() = {false, false};
+    } else {
+      fits.back() = fit_of_shape(layer.convolution, machine, accelerator);
+    }
   }
   fits_.assign(evaluator.activations().images(), fits);
 }
@@ -84,6 +92,7 @@ void LayerFits::learn_from_input(std::size_t index, std::size_t image, const pru
   scnn::LayerOperands operands;
   operands.shape = layer.convolution;
   operands.dense = dense_operand(machine_);
+  operands.temporal_tiles = evaluator_.temporal_tiles(index);
   operands.activations = pruning::quantise(input).tensor.values;
   learn(index, image, fit_of_mapping(operands.shape, mapping_of(layer, operands, accelerator_), accelerator_));
 }

@@ -75,25 +75,38 @@ std::vector<ActivationGroup> activation_groups(const Network& network) {
     const std::size_t layer = i % count;
     if (!network.layers[layer].on_accelerator()) continue;
     ActivationGroup& group = by_set[sets.find(i)];
-    group.borders.push_back({layer, i < count ? Border::Side::input : Border::Side::output});
-    group.crosses_dram = group.crosses_dram || crosses[i];
+    group.borders.push_back({layer, i < count ? Border::Side::input : Border::Side::output, crosses[i]});
   }
   std::erase_if(by_set, [](const ActivationGroup& group) { return group.borders.empty(); });
   return by_set;
 }
 
-bool goes_to_dram(const ActivationGroup& group, const FitQuestion& fits) {
-  if (group.crosses_dram) return true;
+std::optional<Border> cause_of_traffic(const ActivationGroup& group, const FitQuestion& fits) {
+  for (const Border& border : group.borders) {
+    if (border.outside) return border;
+  }
   for (const Effort effort : {Effort::none, Effort::make_input, Effort::evaluate_layer}) {
     bool all_fit = true;
     for (const Border& border : group.borders) {
       const std::optional<bool> fit = fits(border, effort);
-      if (fit == false) return true;
+      if (fit == false) return border;
       all_fit = all_fit && fit.has_value();
     }
-    if (all_fit) return false;
+    if (all_fit) return std::nullopt;
   }
   throw std::logic_error("no effort tells whether a layer's activations fit on the chip");
+}
+
+std::string reason_of_traffic(const Network& network, const Border& border, const Border& cause,
+                              std::optional<bool> fits) {
+  const auto side = [](const Border& b) { return b.side == Border::Side::input ? "input" : "output"; };
+  if (border.outside) {
+    const bool alone = network.layers[border.layer].inputs.front() == workloads::Layer::stands_alone;
+    return (alone && border.side == Border::Side::input ? "layer's own " : "network ") + std::string(side(border));
+  }
+  if (fits == false || border == cause) return "does not fit";
+  return std::string(side(cause)) + " of " + network.layers[cause.layer].name +
+         (cause.outside ? " crosses" : " does not fit");
 }
 
 }  // namespace sim

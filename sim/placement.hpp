@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "workloads/network.hpp"
@@ -14,6 +15,9 @@ struct Border {
   enum class Side { input, output };
   std::size_t layer = 0;  ///< position in the network
   Side side = Side::input;
+  bool outside = false;  ///< they come from or go to the outside: of the network, or of a layer that stands alone
+
+  bool operator==(const Border&) const = default;
 };
 
 /// Whether a layer's activations are small enough to stay in the IARAMs and OARAMs, as far as it is known.
@@ -32,7 +36,6 @@ struct LayerFit {
 /// move nothing.
 struct ActivationGroup {
   std::vector<Border> borders;
-  bool crosses_dram = false;  ///< enters or leaves the network, or a layer that stands alone
 };
 
 /// The groups of all accelerator layers; each input and each output is in one.
@@ -44,8 +47,14 @@ enum class Effort { none, make_input, evaluate_layer };
 /// Whether activations fit on the chip; nothing if that takes more effort. With `evaluate_layer` there is an answer.
 using FitQuestion = std::function<std::optional<bool>(const Border&, Effort)>;
 
-/// Whether a group crosses DRAM: if it must, or if any of it does not fit. Asks for the cheap answers first, and for no
-/// more than it needs.
-bool goes_to_dram(const ActivationGroup& group, const FitQuestion& fits);
+/// What of a group has all of it cross DRAM, because it must or does not fit; nothing if it stays on chip. Asks for the
+/// cheap answers first, and for no more than it needs.
+std::optional<Border> cause_of_traffic(const ActivationGroup& group, const FitQuestion& fits);
+
+/// Why activations cross DRAM, in a few words: `network input`, `does not fit`, or what becomes of others of their
+/// group: `output of conv1 does not fit`.
+/// @param cause of its group @param fits whether the border's own activations fit, as far as it is known
+std::string reason_of_traffic(const workloads::Network& network, const Border& border, const Border& cause,
+                              std::optional<bool> fits);
 
 }  // namespace sim

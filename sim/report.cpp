@@ -148,16 +148,17 @@ std::string dense_references_table(const MachineResults& machine) {
                      });
 }
 
-/// Bytes across DRAM, by kind.
+/// Bytes across DRAM, by kind, and why activations are among them.
 std::string dram_table(const MachineResults& machine) {
-  return layer_table("Bytes across DRAM", {"weights read", "activations read", "activations written"}, machine,
-                     [](const LayerResult& layer) {
-                       std::vector<std::string> cells;
-                       for (const Count& count : counters_of(layer.machine, layer)) {
-                         if (count.name.starts_with("dram_")) cells.push_back(count_text(count.value));
-                       }
-                       return cells;
-                     });
+  return layer_table(
+      "Bytes across DRAM", {"weights read", "activations read", "because", "activations written", "because"}, machine,
+      [&](const LayerResult& layer) {
+        std::vector<std::string> bytes;
+        for (const Count& count : counters_of(layer.machine, layer)) {
+          if (count.name.starts_with("dram_")) bytes.push_back(count_text(count.value));
+        }
+        return std::vector<std::string>{bytes[0], bytes[1], layer.places.input, bytes[2], layer.places.output};
+      });
 }
 
 /// Component names that leave room for ten of them in a line.
@@ -257,7 +258,7 @@ std::string machine_report(const Results& results, const MachineResults& machine
   if (kind != Machine::scnn_oracle) {
     tables.push_back(pe_cycles_table(machine));
     tables.push_back(is_dense(kind) ? dense_references_table(machine) : references_table(machine));
-    if (is_dense(kind)) tables.push_back(dram_table(machine));
+    tables.push_back(dram_table(machine));
     tables.push_back(energy_tables(results, machine));
     tables.push_back(energy_by_action(results, machine.total));
     tables.push_back(area_table(results, kind));

@@ -87,12 +87,23 @@ std::string tensors_yaml(const RunFile& run) {
   return text;
 }
 
+std::string temporal_tiles_yaml(const std::map<std::string, pruning::RowsColumns>& tiles) {
+  std::vector<std::string> entries;
+  for (const auto& [layer, tile] : tiles) {
+    entries.push_back(fmt::format("{}: [{}, {}]", yaml_string(layer), tile.rows, tile.columns));
+  }
+  return fmt::format("{{{}}}", fmt::join(entries, ", "));
+}
+
 }  // namespace
 
 std::string resolved_config(const RunFile& run) {
   return "# The complete configuration of a run; running it again gives the same result.\n"
          "network:\n" +
          network_yaml(run.network, 2) + tensors_yaml(run) + pruning_yaml(run.pruning) +
+         fmt::format(
+             "temporal_tiles: {}  # rows and columns of passes; layers that are not named are cut until they fit\n",
+             temporal_tiles_yaml(run.temporal_tiles)) +
          fmt::format("layers: {}  # to simulate\n", names_yaml(run.layers)) +
          fmt::format("timing_only: {}  # true: no arithmetic, the same counts\n", run.timing_only) +
          machines_yaml(run.machines) + "accelerator:\n" + accelerator_yaml(run.accelerator, 2) + "energy:\n" +

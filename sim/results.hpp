@@ -47,12 +47,20 @@ struct Mapping {
   std::int64_t temporal_columns = 1;
 };
 
+/// Where a layer's activations come from and go to, with the reason if that is DRAM: `on chip`, `network input`, `does
+/// not fit`, ... (`reason_of_traffic`).
+struct ActivationPlaces {
+  std::string input;
+  std::string output;
+};
+
 /// One layer on one machine, summed over the images of the run. Each image is a run of the layer of its own.
 struct LayerResult : MachineCounts {
   Machine machine = Machine::scnn;
   std::string name;
   std::int64_t cycles = 0;
   Mapping mapping;
+  ActivationPlaces places;           ///< empty if the machine has no memories
   std::int64_t weights = 0;          ///< elements of the weight tensor
   std::int64_t nonzero_weights = 0;  ///< after quantisation
   std::int64_t activations = 0;      ///< elements of the input, over all images

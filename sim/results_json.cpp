@@ -71,6 +71,11 @@ ordered_json layer_json(const LayerResult& layer, const scnn::Parameters& accele
                        {"groups", layer.mapping.groups},
                        {"temporal_tiles", {layer.mapping.temporal_rows, layer.mapping.temporal_columns}}};
   }
+  if (is_total || layer.places.input.empty()) {
+    json["activations"] = nullptr;
+  } else {
+    json["activations"] = {{"input", layer.places.input}, {"output", layer.places.output}};
+  }
   json["densities"] = {{"weights", weight_density(layer)}, {"activations", activation_density(layer)}};
   json["counters"] = counts_json(counters_of(layer.machine, layer));
   json["pe_cycles"] = counts_json(pe_cycles_of(layer.machine, layer));

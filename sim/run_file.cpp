@@ -79,6 +79,27 @@ std::vector<Machine> read_machines(const ConfigNode& root) {
   return machines;
 }
 
+/// `{conv1_2: [4, 2]}`: rows and columns of the passes.
+std::map<std::string, pruning::RowsColumns> read_temporal_tiles(const ConfigNode& node, const Network& network,
+                                                                const std::vector<Machine>& machines) {
+  if (std::all_of(machines.begin(), machines.end(), is_dense)) {
+    node.fail(fmt::format("cuts the layers of SCNN and its variants; machine {} has a rule of its own",
+                          name_of(machines.front())));
+  }
+  std::map<std::string, pruning::RowsColumns> tiles;
+  for (const auto& [layer, value] : node.entries()) {
+    require_weighted_layer(network, layer, value.location());
+    const auto& shape = workloads::layer_named(network, layer, value.location()).convolution;
+    const std::vector<ConfigNode> sides = value.items();
+    if (sides.size() != 2) {
+      value.fail(fmt::format("must be [ROWS, COLUMNS] of temporal tiles, got a list of {}", sides.size()));
+    }
+    tiles[layer] = {static_cast<int>(sides[0].as_integer(1, shape.P())),
+                    static_cast<int>(sides[1].as_integer(1, shape.Q()))};
+  }
+  return tiles;
+}
+
 PruningChoice read_pruning(const ConfigNode& node, const Network& network) {
   node.allow_keys({"granularity", "density", "exempt", "storage"});
   PruningChoice choice;
@@ -262,8 +283,9 @@ RunFile read_run_file(const std::filesystem::path& file, const RunOptions& optio
 }
 
 RunFile read_run(ConfigNode root, const RunOptions& options) {
-  const std::vector<std::string> keys{"network", "machine",     "machines", "accelerator", "energy", "weights",
-                                      "pruning", "activations", "layers",   "timing_only", "output"};
+  const std::vector<std::string> keys{"network",        "machine", "machines",    "accelerator",
+                                      "energy",         "weights", "pruning",     "activations",
+                                      "temporal_tiles", "layers",  "timing_only", "output"};
   root.allow_keys(keys);  // before following references, so that a misspelt key is not taken for a missing one
   resolve_run(root, options);
   root.allow_keys(keys);
@@ -276,6 +298,9 @@ RunFile read_run(ConfigNode root, const RunOptions& options) {
   run.weights = read_weights(root.at("weights"), run.network);
   if (root.has("pruning")) run.pruning = read_pruning(root.at("pruning"), run.network);
   run.activations = read_activations(root.at("activations"), run.network);
+  if (root.has("temporal_tiles")) {
+    run.temporal_tiles = read_temporal_tiles(root.at("temporal_tiles"), run.network, run.machines);
+  }
   run.layers = read_layers(root, run.network, options);
   run.timing_only = options.timing_only || (root.has("timing_only") && root.at("timing_only").as_bool());
   run.output = read_output(root, run.network, options);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -42,6 +43,7 @@ struct RunFile {
   std::variant<std::filesystem::path, workloads::SyntheticWeights> weights;
   PruningChoice pruning;
   std::variant<ActivationsFile, workloads::SyntheticActivations> activations;
+  std::map<std::string, pruning::RowsColumns> temporal_tiles;  ///< by layer; the others are cut until they fit
   std::vector<std::string> layers;  ///< conv and linear layers to simulate, in the network's order
   bool timing_only = false;         ///< no arithmetic
   std::filesystem::path output;     ///< relative to the working directory
@@ -68,7 +70,8 @@ struct RunOptions {
   std::optional<TraceOptions> trace;            ///< block by block as well
 };
 
-/// Keys: network, machine or machines, accelerator, energy, weights, pruning, activations, layers, timing_only, output.
+/// Keys: network, machine or machines, accelerator, energy, weights, pruning, activations, temporal_tiles,
+/// layers, timing_only, output.
 /// `network`, `accelerator` and `energy` are mappings or paths of files with the mapping, relative to the file
 /// that names them; `energy` is also the name of a table that is built in.
 /// @throws pruning::InputError

@@ -1,5 +1,7 @@
 #include "sim/simulation.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <functional>
 #include <memory>
@@ -36,7 +38,9 @@ class Simulation {
     for (const std::string& name : run.layers) {
       const auto layer = static_cast<std::size_t>(network_.find(name));
       first_job_[layer] = jobs_.size();
-      for (std::size_t image = 0; image < images_; ++image) jobs_.push_back({layer, image, {}});
+      for (std::size_t image = 0; image < images_; ++image) {
+        jobs_.push_back({layer, image, {}, std::vector<ActivationPlaces>(run.machines.size())});
+      }
     }
   }
 
@@ -116,8 +120,10 @@ class Simulation {
     }
     if (evaluator_.activations().carries_images_through()) demand.outputs.back() = true;
     for (const ActivationGroup& group : groups_) {
-      if (group.crosses_dram || !touches_simulated(group)) continue;
-      for (const auto& [layer, side] : group.borders) {
+      const bool crosses =
+          std::any_of(group.borders.begin(), group.borders.end(), [](const Border& b) { return b.outside; });
+      if (crosses || !touches_simulated(group)) continue;
+      for (const auto& [layer, side, outside] : group.borders) {
         if (is_simulated(layer) || all_know(layer, side)) continue;
         if (evaluator_.activations().has_input(network_.layers[layer])) continue;  // can be found out at any time
         (side == Border::Side::input ? demand.inputs : demand.outputs)[layer] = true;
@@ -227,9 +233,21 @@ class Simulation {
         const auto fits = [&](const Border& border, Effort effort) {
           return fits_[machine].ask(border, image, effort);
         };
-        if (!goes_to_dram(group, fits)) continue;
-        for (const auto& [layer, side] : group.borders) {
-          if (is_simulated(layer)) cross_dram(job_of(layer, image).result->machines[machine], side);
+        const std::optional<Border> cause = cause_of_traffic(group, fits);
+        for (const Border& border : group.borders) {
+          if (!is_simulated(border.layer)) continue;
+          LayerJob& job = job_of(border.layer, image);
+          if (cause) cross_dram(job.result->machines[machine], border.side);
+          ActivationPlaces& places = job.places[machine];
+          std::string& place = border.side == Border::Side::input ? places.input : places.output;
+          const Mapping& mapping = job.result->machines[machine].mapping;
+          if (!cause) {
+            place = "on chip";
+          } else if (!border.outside && mapping.temporal_rows * mapping.temporal_columns > 1) {
+            place = fmt::format("in {} x {} temporal tiles", mapping.temporal_rows, mapping.temporal_columns);
+          } else {
+            place = reason_of_traffic(network_, border, *cause, fits(border, Effort::none));
+          }
         }
       }
     }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "pruning/compressed_stream.hpp"
@@ -35,6 +36,8 @@ struct LayerOperands {
   bool relu = false;
   int output_shift = 0;  ///< right shift from sum plus bias to a 16-bit output, rounding half up
   DenseOperand dense = DenseOperand::none;
+  /// Rows and columns of passes that the output plane is cut into; nothing: as few as fit.
+  std::optional<pruning::RowsColumns> temporal_tiles{};
 
   [[nodiscard]] pruning::Coding activation_coding() const {
     return dense == DenseOperand::activations ? pruning::Coding::dense : pruning::Coding::compressed;

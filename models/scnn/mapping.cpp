@@ -30,6 +30,10 @@ Range needed(Range outputs, int extent, int padding, int dilation, int taps, int
           std::min(extent, (outputs.end - 1) * stride - padding + dilation * (taps - 1) + 1)};
 }
 
+std::string text_of(pruning::RowsColumns tiles) {
+  return std::to_string(tiles.rows) + " x " + std::to_string(tiles.columns);
+}
+
 std::vector<Pass> cut_into_passes(const ConvolutionShape& shape, int rows, int columns, const Parameters& parameters) {
   const bool single = rows == 1 && columns == 1;
   std::vector<Pass> passes;
@@ -125,18 +129,26 @@ std::int64_t fullest_iaram(const LayerOperands& operands, const Pass& pass, cons
   return fullest;
 }
 
+TemporalTiling tile(const ConvolutionShape& shape, const Parameters& parameters, pruning::RowsColumns tiles) {
+  if (tiles.rows > shape.P() || tiles.columns > shape.Q()) {
+    throw LayerDoesNotFit("its output plane of " + std::to_string(shape.P()) + " x " + std::to_string(shape.Q()) +
+                          " cannot be cut into " + text_of(tiles) + " temporal tiles");
+  }
+  return {tiles.rows, tiles.columns, cut_into_passes(shape, tiles.rows, tiles.columns, parameters)};
+}
+
 TemporalTiling tile_until(const ConvolutionShape& shape, const Parameters& parameters,
                           const std::function<bool(const std::vector<Pass>&)>& fit) {
-  TemporalTiling tiling;
+  pruning::RowsColumns tiles;
   for (;;) {
-    tiling.passes = cut_into_passes(shape, tiling.temporal_rows, tiling.temporal_columns, parameters);
+    TemporalTiling tiling = tile(shape, parameters, tiles);
     if (fit(tiling.passes)) return tiling;
-    const bool rows_can_double = 2 * tiling.temporal_rows <= shape.P();
-    const bool columns_can_double = 2 * tiling.temporal_columns <= shape.Q();
-    if (rows_can_double && (tiling.temporal_rows <= tiling.temporal_columns || !columns_can_double)) {
-      tiling.temporal_rows *= 2;
+    const bool rows_can_double = 2 * tiles.rows <= shape.P();
+    const bool columns_can_double = 2 * tiles.columns <= shape.Q();
+    if (rows_can_double && (tiles.rows <= tiles.columns || !columns_can_double)) {
+      tiles.rows *= 2;
     } else if (columns_can_double) {
-      tiling.temporal_columns *= 2;
+      tiles.columns *= 2;
     } else {
       return tiling;
     }
@@ -153,19 +165,32 @@ Mapping map_layer(const LayerOperands& operands, const Parameters& parameters) {
   const ConvolutionShape& shape = operands.shape;
   Mapping mapping;
   bool accumulators_fit = false;
-  static_cast<TemporalTiling&>(mapping) = tile_until(shape, parameters, [&](const std::vector<Pass>& passes) {
+  const auto fit = [&](const std::vector<Pass>& passes) {
     accumulators_fit = largest_tile(passes) <= parameters.partial_sums();
     mapping.input_fits = std::all_of(passes.begin(), passes.end(), [&](const Pass& pass) {
       return fullest_iaram(operands, pass, parameters) <= parameters.iaram_elements;
     });
     return accumulators_fit && mapping.input_fits;
-  });
+  };
+  auto& tiling = static_cast<TemporalTiling&>(mapping);
+  if (operands.temporal_tiles) {
+    tiling = tile(shape, parameters, *operands.temporal_tiles);
+    if (!fit(mapping.passes) && accumulators_fit) {
+      throw LayerDoesNotFit("cut into " + text_of(*operands.temporal_tiles) +
+                            " temporal tiles, one PE holds more than " + std::to_string(parameters.iaram_elements) +
+                            " elements of input in some pass");
+    }
+  } else {
+    tiling = tile_until(shape, parameters, fit);
+  }
 
   const int largest = largest_tile(mapping.passes);
   if (!accumulators_fit) {
-    throw LayerDoesNotFit("one output channel needs " + std::to_string(largest) +
-                          " partial sums in one PE even in the smallest passes, but its accumulators hold " +
-                          std::to_string(parameters.partial_sums()) + " (banks x entries)");
+    const std::string cut = operands.temporal_tiles ? "in " + text_of(*operands.temporal_tiles) + " temporal tiles"
+                                                    : "even in the smallest passes";
+    throw LayerDoesNotFit("one output channel needs " + std::to_string(largest) + " partial sums in one PE " + cut +
+                          ", but its accumulators hold " + std::to_string(parameters.partial_sums()) +
+                          " (banks x entries)");
   }
   mapping.kc = output_channels_per_group(shape, largest, parameters);
   mapping.groups = cut_into_groups(shape, mapping.kc);

@@ -55,7 +55,7 @@ struct Mapping : TemporalTiling {
   [[nodiscard]] bool input_can_stay_on_chip() const { return input_fits && passes.size() == 1; }
 };
 
-/// A layer whose partial sums do not fit the accumulators however it is cut.
+/// A layer whose partial sums do not fit the accumulators however it is cut, or that does not fit as it is to be cut.
 class LayerDoesNotFit : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -71,6 +71,9 @@ Window needed_input(const pruning::ConvolutionShape& shape, const Window& output
 Pass map_pass(const pruning::ConvolutionShape& shape, const Window& outputs, const Parameters& parameters,
               bool whole_input_plane);
 
+/// Cuts the output plane into so many rows and columns of passes. @throws LayerDoesNotFit if it has fewer
+TemporalTiling tile(const pruning::ConvolutionShape& shape, const Parameters& parameters, pruning::RowsColumns tiles);
+
 /// Doubles the rows and columns of a tiling in turn until all its passes fit or nothing can be doubled any more.
 /// @param fit whether all passes do
 TemporalTiling tile_until(const pruning::ConvolutionShape& shape, const Parameters& parameters,
@@ -84,7 +87,7 @@ int output_channels_per_group(const pruning::ConvolutionShape& shape, std::int64
 /// Elements of activations in the fullest PE of a pass, placeholders included.
 std::int64_t fullest_iaram(const LayerOperands& operands, const Pass& pass, const Parameters& parameters);
 
-/// Cuts a layer into passes until each fits, and into groups of output channels.
+/// Cuts a layer into passes, until each fits unless the operands say how, and into groups of output channels.
 /// @throws LayerDoesNotFit
 Mapping map_layer(const LayerOperands& operands, const Parameters& parameters);
 

@@ -69,8 +69,11 @@ std::int64_t PeArray::move(dram::Kind kind, std::int64_t bits) {
 
 void PeArray::run_until_done() {
   start_.notify(sc_core::SC_ZERO_TIME);
-  std::vector<const Block*> blocks{this, &weight_broadcast_};
-  for (const auto& pe : pes_) blocks.push_back(pe.get());
+  std::vector<const Block*> blocks{this};
+  if (!move_) {
+    blocks.push_back(&weight_broadcast_);
+    for (const auto& pe : pes_) blocks.push_back(pe.get());
+  }
   run_until_idle(done_, blocks);
 }
 
@@ -199,6 +202,7 @@ void PeArray::finish_counters() {
 
 std::string PeArray::waiting_for() const {
   if (done_) return {};
+  if (move_) return std::string(name()) + ": activations wait for the memory";
   return std::string(name()) + ": group " + std::to_string(release_.group + 1) + " of " +
          std::to_string(job_.pass->groups.size()) + " waits for " + std::to_string(pes_.size() - completed_) + " of " +
          std::to_string(pes_.size()) + " PEs";

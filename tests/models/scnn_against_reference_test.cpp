@@ -94,6 +94,20 @@ RC_GTEST_PROP(ScnnAgainstReference, dense_operands_are_counted_element_by_elemen
   }
 }
 
+// A layer is cut as it is told to be, or refused.
+RC_GTEST_PROP(ScnnAgainstReference, given_temporal_tiles_are_kept, (RandomLayer layer)) {
+  layer.operands.temporal_tiles = {*rc::gen::inRange(1, 5), *rc::gen::inRange(1, 5)};
+  const auto expected = reference_outcome(layer);
+  scnn::Scnn machine(layer.parameters);
+  RC_CLASSIFY(!expected, "refused");
+  if (!expected) {
+    RC_ASSERT_THROWS_AS(machine.run(layer.operands, Arithmetic::on), scnn::LayerDoesNotFit);
+    return;
+  }
+  RC_ASSERT(expected->temporal_rows == layer.operands.temporal_tiles->rows);
+  expect_equal(machine.run(layer.operands, Arithmetic::on), *expected);
+}
+
 RC_GTEST_PROP(ScnnAgainstReference, timing_only_counts_the_same, (const RandomLayer& layer)) {
   const auto expected = reference_outcome(layer);
   RC_PRE(expected.has_value());

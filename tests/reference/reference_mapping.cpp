@@ -136,6 +136,11 @@ Mapping map_layer(const scnn::LayerOperands& layer, const scnn::Parameters& mach
   Mapping mapping;
   std::int64_t& th = mapping.temporal_rows;
   std::int64_t& tw = mapping.temporal_columns;
+  if (layer.temporal_tiles) {
+    th = layer.temporal_tiles->rows;
+    tw = layer.temporal_tiles->columns;
+    if (th > shape.P() || tw > shape.Q()) throw std::domain_error("the plane has fewer rows or columns");
+  }
   while (true) {
     mapping.passes = make_passes(shape, machine, th, tw);
     const bool sums_fit = std::all_of(mapping.passes.begin(), mapping.passes.end(),
@@ -143,6 +148,7 @@ Mapping map_layer(const scnn::LayerOperands& layer, const scnn::Parameters& mach
     mapping.input_fits = std::all_of(mapping.passes.begin(), mapping.passes.end(),
                                      [&](const Pass& pass) { return input_fits(pass, layer, machine); });
     if (sums_fit && mapping.input_fits) break;
+    if (layer.temporal_tiles) throw std::domain_error("the layer does not fit as it is to be cut");
     if (th <= tw && 2 * th <= shape.P()) {
       th *= 2;
     } else if (2 * tw <= shape.Q()) {

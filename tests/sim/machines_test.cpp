@@ -254,6 +254,42 @@ TEST_F(Machines, ThatDoNotExistAreRefused) {
               HasSubstr("--trace: shows the PEs of SCNN and its variants, which machine dcnn does not have"));
 }
 
+// Temporal tiles are as the run file says, and reported.
+TEST_F(Machines, CutLayersAsTheyAreTold) {
+  const Results cut = run("temporal_tiles: {conv1: [2, 3]}\n");
+  EXPECT_EQ(cut.layers[0].mapping.temporal_rows, 2);
+  EXPECT_EQ(cut.layers[0].mapping.temporal_columns, 3);
+  EXPECT_TRUE(cut.layers[0].check.bit_exact.value());
+  EXPECT_EQ(cut.layers[0].places.input, "network input");
+  EXPECT_EQ(cut.layers[0].places.output, "in 2 x 3 temporal tiles");
+  EXPECT_EQ(cut.layers[1].places.input, "output of conv1 does not fit");
+  EXPECT_GT(cut.layers[0].counters.dram_weight_bytes_read, run("").layers[0].counters.dram_weight_bytes_read);
+}
+
+TEST_F(Machines, RefuseTilesThatDoNotFit) {
+  EXPECT_THAT(message_of("temporal_tiles: {conv1: [10, 1]}\n"),
+              HasSubstr("temporal_tiles.conv1[0]: must be an integer from 1 to 9, got 10"));
+  EXPECT_THAT(message_of("temporal_tiles: {conv1: [2]}\n"),
+              HasSubstr("temporal_tiles.conv1: must be [ROWS, COLUMNS] of temporal tiles, got a list of 1"));
+  EXPECT_THAT(message_of("temporal_tiles: {conv2: [2, 2]}\n"), HasSubstr("did you mean 'conv1'?"));
+  EXPECT_THAT(message_of("temporal_tiles: {pool: [2, 2]}\n"), HasSubstr("layer pool is max_pool"));
+  EXPECT_THAT(message_of("temporal_tiles: {conv1: [2, 2]}\nmachine: dcnn\n"),
+              HasSubstr("temporal_tiles: cuts the layers of SCNN and its variants"));
+  const auto message_of_running = [&](const std::string& text) -> std::string {
+    try {
+      RunOptions options;
+      options.set = {"accelerator.pe.iaram.elements=10"};
+      run(text, options);
+      return "accepted";
+    } catch (const pruning::InputError& error) {
+      return error.what();
+    }
+  };
+  EXPECT_THAT(
+      message_of_running("temporal_tiles: {conv1: [1, 1]}\n"),
+      HasSubstr("layer conv1 does not fit the machine: cut into 1 x 1 temporal tiles, one PE holds more than "));
+}
+
 // An energy table need only know what the run's machines do.
 TEST_F(Machines, AskOnlyForTheirOwnEnergies) {
   const std::string table =

@@ -34,8 +34,8 @@ std::string placed(const std::string& layers, const std::vector<std::string>& la
   std::vector<bool> in(network.layers.size());
   std::vector<bool> out(network.layers.size());
   for (const ActivationGroup& group : activation_groups(network)) {
-    const bool dram = goes_to_dram(group, [&](const Border& b, Effort) { return fits[b.layer].at(b.side); });
-    for (const auto& [layer, side] : group.borders) (side == Border::Side::input ? in : out).at(layer) = dram;
+    const auto cause = cause_of_traffic(group, [&](const Border& b, Effort) { return fits[b.layer].at(b.side); });
+    for (const Border& b : group.borders) (b.side == Border::Side::input ? in : out).at(b.layer) = cause.has_value();
   }
   std::string text;
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
@@ -113,6 +113,46 @@ TEST(Placement, LeavesLonelyLayersAlone) {
       "a: in out, b: in out");
 }
 
+/// Why each activation of the layers crosses DRAM, or not.
+std::string reasons(const std::string& layers, const std::vector<std::string>& large_inputs) {
+  const Network network = network_of(layers);
+  std::vector<LayerFit> fits(network.layers.size(), {true, true});
+  for (const auto& name : large_inputs) fits.at(static_cast<std::size_t>(network.find(name))).input_can_stay = false;
+  std::string text;
+  for (const ActivationGroup& group : activation_groups(network)) {
+    const auto fit = [&](const Border& b, Effort) { return fits[b.layer].at(b.side); };
+    const auto cause = cause_of_traffic(group, fit);
+    for (const Border& b : group.borders) {
+      text += network.layers[b.layer].name + (b.side == Border::Side::input ? " in: " : " out: ") +
+              (cause ? reason_of_traffic(network, b, *cause, fit(b, Effort::none)) : "on chip") + '\n';
+    }
+  }
+  return text;
+}
+
+// Is the reason for all traffic of activations told, layer by layer?
+TEST(Placement, SaysWhy) {
+  EXPECT_EQ(reasons(conv("a") + conv("b") + conv("c") + conv("d"), {"c"}),
+            "a in: network input\n"
+            "b in: on chip\n"
+            "a out: on chip\n"
+            "c in: does not fit\n"
+            "b out: input of c does not fit\n"
+            "d in: on chip\n"
+            "c out: on chip\n"
+            "d out: network output\n");
+  EXPECT_EQ(reasons(conv("a") + conv("b", "a") + "- {name: side, type: max_pool, kernel: 2, inputs: a}\n", {}),
+            "a in: network input\n"
+            "b in: output of a crosses\n"
+            "a out: network output\n"
+            "b out: network output\n");
+  EXPECT_EQ(
+      reasons("- {name: a, type: conv, output_channels: 2, kernel: 1, input: {channels: 2, height: 3, width: 3}}\n",
+              {"a"}),
+      "a in: layer's own input\n"
+      "a out: network output\n");
+}
+
 /// The questions that are asked about the output of `a` and the input of `b`, each with its effort, until it is known
 /// whether they cross DRAM.
 /// @param a, b whether they fit, and from which effort on that is known
@@ -121,12 +161,12 @@ std::string questions(std::pair<bool, Effort> a, std::pair<bool, Effort> b) {
   std::string text;
   for (const ActivationGroup& group : activation_groups(network)) {
     if (group.borders.size() < 2) continue;
-    const bool dram = goes_to_dram(group, [&](const Border& border, Effort effort) -> std::optional<bool> {
+    const auto cause = cause_of_traffic(group, [&](const Border& border, Effort effort) -> std::optional<bool> {
       text += (border.layer == 0 ? "a" : "b") + std::to_string(static_cast<int>(effort)) + " ";
       const auto& [fits, from] = border.layer == 0 ? a : b;
       return effort < from ? std::nullopt : std::optional(fits);
     });
-    text += dram ? "crosses" : "stays";
+    text += cause ? "crosses" : "stays";
   }
   return text;
 }

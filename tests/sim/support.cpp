@@ -59,6 +59,7 @@ LayerResult example_layer(const std::string& name, std::int64_t size, const Resu
   layer.name = name;
   layer.cycles = 10 * size;
   layer.mapping = {8, 4, 1, 2};
+  layer.places = {"network input", "does not fit"};
   layer.weights = 9 * size;
   layer.nonzero_weights = 3 * size;
   layer.activations = 8 * size;
