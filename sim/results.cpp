@@ -69,6 +69,14 @@ double utilisation(const LayerResult& layer, const scnn::Parameters& accelerator
   return slots == 0 ? 0 : static_cast<double>(products_of(layer.machine, layer)) / slots;
 }
 
+std::optional<double> area_mm2(const Results& results, Machine machine) {
+  const std::vector<energy::ComponentArea> areas = areas_of(results.energy_table, machine);
+  if (areas.empty()) return std::nullopt;
+  double um2 = 0;
+  for (const energy::ComponentArea& area : areas) um2 += area.area_um2;
+  return static_cast<double>(results.accelerator.pes()) * um2 / energy::um2_per_mm2;
+}
+
 double weight_density(const LayerResult& layer) {
   return layer.weights == 0 ? 0 : static_cast<double>(layer.nonzero_weights) / static_cast<double>(layer.weights);
 }

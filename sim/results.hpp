@@ -112,6 +112,9 @@ struct HostFigures {
 /// Share of the multipliers' cycles that formed a product of two non-zero values: products / (cycles PEs F I).
 double utilisation(const LayerResult& layer, const scnn::Parameters& accelerator);
 
+/// Area of all PEs of a machine [mm2]; nothing if the energy table has no areas.
+std::optional<double> area_mm2(const Results& results, Machine machine);
+
 /// Non-zero shares of the layer's tensors, 0 to 1.
 double weight_density(const LayerResult& layer);
 double activation_density(const LayerResult& layer);

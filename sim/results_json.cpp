@@ -144,7 +144,7 @@ ordered_json area_json(const Results& results, Machine machine) {
     total += area.area_um2;
   }
   pe["total"] = total / energy::um2_per_mm2;
-  return {{"pe", pe}, {"array", static_cast<double>(results.accelerator.pes()) * total / energy::um2_per_mm2}};
+  return {{"pe", pe}, {"array", *area_mm2(results, machine)}};
 }
 
 ordered_json classification_json(const Classification& classification) {

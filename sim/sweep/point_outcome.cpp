@@ -91,6 +91,7 @@ PointOutcome outcome_of(const Results& results) {
       {unit == "pJ" ? "energy_delay_product_pj_ns" : "energy_delay_product_mac_ns", unit + " ns",
        "energy of all components times the cycles at the clock frequency",
        Real{total.energy.components.empty() ? std::nullopt : std::optional(total.energy.total_pj * nanoseconds)}});
+  outcome.totals.push_back({"area_mm2", "mm2", "area of all PEs", Real{area_mm2(results, total.machine)}});
   outcome.totals.push_back({"images", "images", "that the layers ran on", std::vector<std::int64_t>{results.images}});
   const std::optional<int> correct = results.classification ? results.classification->correct() : std::nullopt;
   outcome.totals.push_back({"images_correct", "images", "with the right class, where that is known",

@@ -18,7 +18,8 @@ struct PointOutcome {
 };
 
 /// The figures of a run on one machine. Totals are those of the layers but for their mapping, and
-/// `energy_delay_product_pj_ns` (or, in the unit of the energy table, `_mac_ns`), `images` and `images_correct`.
+/// `energy_delay_product_pj_ns` (or, in the unit of the energy table, `_mac_ns`), `area_mm2`, `images` and
+/// `images_correct`.
 PointOutcome outcome_of(const Results& results);
 
 /// The same as bytes, on its way from one process to another.
