@@ -36,6 +36,7 @@ constexpr Command commands[] = {
     {"sweep", "simulate the points of a design space", command_line::sweep},
     {"merge", "put the databases of a sweep's shards together", command_line::merge},
     {"export", "write the results of a sweep as tables", command_line::export_tables},
+    {"report", "write a page about runs and sweeps, with figures", command_line::report},
     {"compare", "results of several runs side by side", command_line::compare},
     {"parameters", "list the accelerator's parameters", command_line::parameters},
 };

@@ -14,6 +14,7 @@ int storage(const Words& arguments);
 int sweep(const Words& arguments);
 int merge(const Words& arguments);
 int export_tables(const Words& arguments);
+int report(const Words& arguments);
 int compare(const Words& arguments);
 int parameters(const Words& arguments);
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/figure_column.hpp"
@@ -55,6 +56,14 @@ class SweepDatabase {
   [[nodiscard]] std::set<std::size_t> points();
   /// A value of the table `sweep`.
   [[nodiscard]] std::string about(const std::string& key);
+  /// Key of an axis and the dimension that it belongs to.
+  struct AxisKey {
+    std::string key;
+    std::int64_t dimension = 0;
+  };
+  [[nodiscard]] std::vector<AxisKey> axes();
+  /// Tensor files and their hashes.
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> inputs();
   /// Least value of an objective so far and its point, counted from 0; nothing if no point has it.
   struct Best {
     double value = 0;

@@ -76,6 +76,20 @@ std::string SweepDatabase::about(const std::string& key) {
   return statement.bind(1, key).step() ? statement.text(0) : "";
 }
 
+std::vector<SweepDatabase::AxisKey> SweepDatabase::axes() {
+  std::vector<AxisKey> all;
+  Sqlite::Statement statement(sqlite_, "SELECT key, dimension FROM axes ORDER BY position");
+  while (statement.step()) all.push_back({statement.text(0), statement.integer(1)});
+  return all;
+}
+
+std::vector<std::pair<std::string, std::string>> SweepDatabase::inputs() {
+  std::vector<std::pair<std::string, std::string>> all;
+  Sqlite::Statement statement(sqlite_, "SELECT name, sha256 FROM inputs ORDER BY name");
+  while (statement.step()) all.emplace_back(statement.text(0), statement.text(1));
+  return all;
+}
+
 std::optional<SweepDatabase::Best> SweepDatabase::best(const Objective& objective) {
   const std::vector<std::string> known = names_of("totals");
   for (const std::string_view figure : objective.figures) {
@@ -133,7 +147,8 @@ std::vector<FigureColumn> SweepDatabase::point_table() {
   columns[0].description = "number of the point in the sweep, from 1";
   columns[1].description = "done or invalid";
   columns[2].description = "why the point is invalid";
-  for (const std::string& key : texts(sqlite_, "SELECT key FROM axes ORDER BY position")) {
+  for (const AxisKey& axis : axes()) {
+    const std::string& key = axis.key;
     columns.push_back(read_column(key, "settings." + sql_name(key), all_points));
     columns.back().description = "axis of the sweep";
   }
