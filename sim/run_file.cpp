@@ -82,7 +82,7 @@ std::vector<Machine> read_machines(const ConfigNode& root) {
 /// `{conv1_2: [4, 2]}`: rows and columns of the passes.
 std::map<std::string, pruning::RowsColumns> read_temporal_tiles(const ConfigNode& node, const Network& network,
                                                                 const std::vector<Machine>& machines) {
-  if (std::all_of(machines.begin(), machines.end(), is_dense)) {
+  if (!node.entries().empty() && std::all_of(machines.begin(), machines.end(), is_dense)) {
     node.fail(fmt::format("cuts the layers of SCNN and its variants; machine {} has a rule of its own",
                           name_of(machines.front())));
   }
