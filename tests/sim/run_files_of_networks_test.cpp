@@ -57,6 +57,7 @@ TEST(RunFilesOfNetworks, SimulateEveryConvolutionAndFullyConnectedLayer) {
             54U);
   EXPECT_EQ(read("densenet121.yaml").layers.size(), 121U);
   EXPECT_EQ(read("vgg16-scnn.yaml").layers.size(), 13U);
+  EXPECT_EQ(read("googlenet-scnn.yaml").layers.size(), 54U);
 }
 
 // The 98.7 million and 3.16 billion references are behind Mao et al.'s tables of output references.
@@ -93,6 +94,11 @@ TEST(RunFilesOfNetworks, HaveTheDensitiesOfScnn) {
   EXPECT_EQ(activation_density(googlenet, "inception_3a/pool_proj"), 0.96);
   EXPECT_EQ(activation_density(googlenet, "inception_4a/1x1"), 0.5);
   EXPECT_EQ(activation_density(googlenet, "conv1/7x7_s2"), 1.0);
+  // Interpolated: module 4c is half way from 3a to 5b.
+  const RunFile modules = read("googlenet-scnn.yaml");
+  EXPECT_EQ(modules.pruning.density_of("inception_5b/pool_proj"), 0.32);
+  EXPECT_DOUBLE_EQ(modules.pruning.density_of("inception_4c/1x1"), (0.38 + 0.32) / 2);
+  EXPECT_DOUBLE_EQ(activation_density(modules, "inception_4c/1x1"), (0.71 + 0.31) / 2);
   const RunFile vgg16 = read("vgg16-scnn.yaml");
   EXPECT_EQ(vgg16.pruning.density_of("conv4_2"), 0.26);
   EXPECT_EQ(activation_density(vgg16, "conv4_2"), 0.5);

@@ -1,0 +1,246 @@
+#!/bin/sh
+# Energy of SCNN and DCNN-opt against DCNN on AlexNet, GoogLeNet and VGG-16, by layer, and where it goes.
+set -eu
+. tools/reproduce.d/lib/page.sh
+. tools/reproduce.d/lib/scnn.sh
+page=$1
+out=out/scnn-energy
+
+start_table "$out"
+for network in alexnet googlenet vgg16; do evaluate "$network" "$network"; done
+
+# What the page is about; KIND is `energy`, or `chip` without DRAM.
+# shellcheck disable=SC2016  # awk's variables, not the shell's
+figures='
+  BEGIN { networks = split("alexnet googlenet vgg16", network, " ") }
+  function mean(machine, kind,   n, sum) {
+    for (n = 1; n <= networks; ++n) sum += gain(network[n], machine, ALL, kind)
+    return sum / networks
+  }
+  # The least or, if SIGN is -1, the greatest of all units; EXTREME_UNIT is whose.
+  function extreme(machine, kind, sign,   n, i, found, it) {
+    for (n = 1; n <= networks; ++n) {
+      for (i = 1; i <= unit_count[network[n]]; ++i) {
+        it = gain(network[n], machine, unit_name(network[n], i), kind)
+        if (!found || sign * it < sign * found) {
+          found = it
+          extreme_unit = network[n] " " unit_name(network[n], i)
+        }
+      }
+    }
+    return found
+  }
+  # Of SCNN, in all three networks, without DRAM.
+  function component_share(component,   n, part, whole) {
+    for (n = 1; n <= networks; ++n) {
+      part += at(network[n], "scnn", ALL, "energy_" component "_pj")
+      whole += cost(network[n], "scnn", ALL, "chip")
+    }
+    return part / whole
+  }
+'
+
+comparison=$page/published_vs_reproduced.csv
+from_table "$figures"'
+  function row(item, published, ours) { printf "%s,%s,%.2f\n", item, published, ours }
+  END {
+    print "item,published,reproduced"
+    kinds = split("energy chip", kind, " ")
+    for (i = 1; i <= kinds; ++i) {
+      suffix = kind[i] == "chip" ? " (on chip)" : ""
+      row("DCNN-opt mean of networks" suffix, opt, mean("dcnn-opt", kind[i]))
+      row("SCNN mean of networks" suffix, scnn, mean("scnn", kind[i]))
+      row("SCNN worst layer" suffix, least, extreme("scnn", kind[i], 1))
+      row("SCNN best layer" suffix, most, extreme("scnn", kind[i], -1))
+    }
+    printf "weight FIFO of the energy on chip,%s,%.3f\n", fifo, component_share("weight_fifo")
+    printf "IARAM of the energy on chip (below),%s,%.3f\n", iaram, component_share("iaram")
+  }
+' -v opt="$(published energy_vs_DCNN DCNN_opt_mean)" -v scnn="$(published energy_vs_DCNN SCNN_mean)" \
+  -v least="$(published energy_vs_DCNN SCNN_layer_min)" -v most="$(published energy_vs_DCNN SCNN_layer_max)" \
+  -v iaram="$(published energy_share IARAM_max)" -v fifo="$(published energy_share weight_FIFO)" > "$comparison"
+
+# by_layer RUN: a row for each layer or inception module.
+by_layer() {
+  from_table '
+    function row(name, unit) {
+      printf "| %s | %.1f | %.1f | %.1f | %.2f | %.2f | %.2f | %.2f | %.0f%% | %.0f%% |\n", name,
+             cost(run, "dcnn", unit, "energy") / 1e6, cost(run, "dcnn-opt", unit, "energy") / 1e6,
+             cost(run, "scnn", unit, "energy") / 1e6, gain(run, "dcnn-opt", unit, "energy"), gain(run, "scnn", unit, "energy"),
+             gain(run, "dcnn-opt", unit, "chip"), gain(run, "scnn", unit, "chip"), dram("dcnn", unit), dram("scnn", unit)
+    }
+    function dram(machine, unit) { return 100 * (1 - cost(run, machine, unit, "chip") / cost(run, machine, unit, "energy")) }
+    END {
+      print "| | DCNN [uJ] | DCNN-opt [uJ] | SCNN [uJ] | DCNN-opt | SCNN | DCNN-opt, on chip | SCNN, on chip | DRAM of DCNN | DRAM of SCNN |"
+      print "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
+      for (i = 1; i <= unit_count[run]; ++i) row(unit_name(run, i), unit_name(run, i))
+      row("**all**", ALL)
+    }
+  ' -v run="$1"
+}
+
+# by_component: where SCNN's energy goes, by network.
+by_component() {
+  from_table '
+    function row(label, component,   n) {
+      printf "| %s |", label
+      for (n = 1; n <= networks; ++n) {
+        printf " %.1f%% | %.1f%% |", 100 * at(network[n], "scnn", ALL, component) / cost(network[n], "scnn", ALL, "energy"),
+               100 * at(network[n], "scnn", ALL, component) / cost(network[n], "scnn", ALL, "chip")
+      }
+      print ""
+    }
+    END {
+      networks = split("alexnet googlenet vgg16", network, " ")
+      print "| | AlexNet | on chip | GoogLeNet | on chip | VGG-16 | on chip |"
+      print "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"
+      parts = split("multipliers crossbar accumulators weight_fifo iaram oaram post_processing halo", part, " ")
+      for (i = 1; i <= parts; ++i) {
+        label = part[i]
+        gsub(/_/, " ", label)
+        row(label, "energy_" part[i] "_pj")
+      }
+      printf "| DRAM |"
+      for (n = 1; n <= networks; ++n) {
+        printf " %.1f%% | |", 100 * at(network[n], "scnn", ALL, "energy_dram_pj") / cost(network[n], "scnn", ALL, "energy")
+      }
+      print ""
+    }
+  '
+}
+
+from_table '
+  END {
+    networks = split("alexnet googlenet vgg16", network, " ")
+    for (n = 1; n <= networks; ++n) {
+      for (i = 1; i <= unit_count[network[n]]; ++i) {
+        unit = unit_name(network[n], i)
+        label = unit
+        sub(/inception_/, "", label)
+        gsub(/_/, "-", label)
+        print label, gain(network[n], "dcnn-opt", unit, "energy"), gain(network[n], "scnn", unit, "energy"),
+              gain(network[n], "dcnn-opt", unit, "chip"), gain(network[n], "scnn", unit, "chip")
+      }
+      print "all", gain(network[n], "dcnn-opt", ALL, "energy"), gain(network[n], "scnn", ALL, "energy"),
+            gain(network[n], "dcnn-opt", ALL, "chip"), gain(network[n], "scnn", ALL, "chip")
+      if (n < networks) print "\"\" NaN NaN NaN NaN"
+    }
+  }
+' > "$out/bars"
+plot "$page/scnn-energy.svg" <<PLOT
+set terminal svg size 960,480 fixed font 'DejaVu Sans,12' background '#ffffff'
+set title "Energy of DCNN over that of the machine: AlexNet, GoogLeNet's inception modules, VGG-16"
+set ylabel "times less energy"
+set yrange [0:*]
+set grid ytics
+set xtics nomirror rotate by -60 font ",10"
+set key top left horizontal
+set style fill solid 0.8 border
+set boxwidth 0.4
+plot "$out/bars" using (\$0 - 0.2):2:xtic(1) with boxes lc rgb "#dd8452" title "DCNN-opt", \
+     "" using (\$0 + 0.2):3 with boxes lc rgb "#4c72b0" title "SCNN", \
+     "" using (\$0 - 0.2):4 with points pt 6 lc rgb "#000000" title "on chip", \
+     "" using (\$0 + 0.2):5 with points pt 6 lc rgb "#000000" notitle, 1 with lines lc rgb "#000000" notitle
+PLOT
+
+{
+  cat <<'PAGE'
+# Energy of SCNN and DCNN-opt against DCNN
+
+Figure 10 of Parashar et al., *SCNN*, ISCA 2017: how many times less energy DCNN-opt and SCNN take than DCNN. DCNN-opt is DCNN with
+multipliers held back at zero operands and activations compressed in DRAM.
+
+Command: `tools/reproduce scnn-energy`; no trained weights are needed. Networks, layers and densities are those of
+[scnn-speedup](../scnn-speedup/README.md).
+
+- Energy is that of `configs/energy/scnn-16nm.yaml`, which is derived from published energies per operation: nobody published
+  SCNN's per access. `energy` in a run's `results.json` traces a total down to component, action and source.
+- One image, so that every layer reads all its weights from DRAM for one use. Activations cross DRAM where they do not fit on
+  the chip, the image and the last outputs always. The paper does not say what its energy counts of DRAM: **on chip** is
+  without it.
+
+## Published and ours
+
+PAGE
+  comparison_table relative '^[^(]*$' < "$comparison"
+  printf '\nThe same without DRAM:\n\n'
+  comparison_table relative '\(on chip\)$' < "$comparison"
+  awk -F, '/below/ {
+    printf "\nThe IARAM is published as at most %.0f%% of the energy; ours takes %.1f%% of the energy on chip.\n", 100 * $2, 100 * $3
+  }' "$comparison"
+  from_table "$figures"'
+    END {
+      least = extreme("scnn", "energy", 1)
+      sub(/inception_/, "", extreme_unit)
+      worst = extreme_unit
+      most = extreme("scnn", "energy", -1)
+      sub(/inception_/, "", extreme_unit)
+      printf "The worst layer is that of %s (%.2f), the best that of %s (%.2f), inception modules taken as a whole.\n", worst, least,
+             extreme_unit, most
+    }
+  '
+  cat <<'PAGE'
+
+![Energy of DCNN over that of DCNN-opt and SCNN, by layer](scnn-energy.svg)
+
+## What the misses depend on
+
+The counts are simulated, the energy of an action is not. Here one kind of entry of the energy table is scaled for all machines, and the
+ratios are taken anew. *Weights* are weight FIFO and the dense machines' weight buffers; *activations* IARAM, OARAM and
+the dense machines' SRAM; *partial sums* accumulators and the dense machines' accumulation buffers.
+
+| | DCNN-opt | SCNN | SCNN worst | SCNN best |
+| --- | ---: | ---: | ---: | ---: |
+PAGE
+  from_table "$figures"'
+    function row(label) {
+      printf "| %s | %.2f | %.2f | %.2f | %.2f |\n", label, mean("dcnn-opt", "energy"), mean("scnn", "energy"),
+             extreme("scnn", "energy", 1), extreme("scnn", "energy", -1)
+    }
+    END {
+      printf "| **published** | %s | %s | %s | %s |\n", opt, scnn, least, most
+      row("as it is")
+      kinds = split("multipliers|crossbar|partial sums|weights|activations|DRAM", kind, "|")
+      for (k = 1; k <= kinds; ++k) {
+        for (factor = 0.25; factor <= 4; factor *= 16) {
+          rescale(kind[k], factor)
+          row(kind[k] " x " factor)
+        }
+        rescale(kind[k], 1)
+      }
+      rescale("crossbar", 0.25)
+      rescale("DRAM", 0.25)
+      row("crossbar and DRAM x 0.25")
+      rescale("multipliers", 4)
+      row("the same and multipliers x 4")
+      rescale("crossbar", 1)
+      rescale("DRAM", 1)
+      # Bisection: the mean rises with the factor.
+      low = 1
+      high = 1000
+      for (i = 0; i < 50; ++i) {
+        rescale("multipliers", (low + high) / 2)
+        if (mean("dcnn-opt", "energy") < opt) low = (low + high) / 2
+        else high = (low + high) / 2
+      }
+      row(sprintf("multipliers x %.1f, where DCNN-opt is as published", low))
+    }
+  ' -v opt="$(published energy_vs_DCNN DCNN_opt_mean)" -v scnn="$(published energy_vs_DCNN SCNN_mean)" \
+    -v least="$(published energy_vs_DCNN SCNN_layer_min)" -v most="$(published energy_vs_DCNN SCNN_layer_max)"
+  cat <<'PAGE'
+
+SCNN's figures hang on the crossbar, which the dense machines do not have, and on how much DRAM counts beside all that is on chip.
+DCNN-opt's hang on the multipliers, the only energy on chip that it saves.
+The rows say how far the table would have to be off, not that it is: no published number tells.
+
+## Where SCNN's energy goes
+
+PAGE
+  by_component
+  printf '\n## By layer\n\nAfter the energies, how many times less than DCNN.\n\n### AlexNet\n\n'
+  by_layer alexnet
+  printf '\n### GoogLeNet\n\n'
+  by_layer googlenet
+  printf '\n### VGG-16\n\n'
+  by_layer vgg16
+} > "$page/README.md"
