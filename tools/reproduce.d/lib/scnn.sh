@@ -60,7 +60,7 @@ evaluate_density() {
 # Components of energy, of SCNN and of the dense machines, and the columns of layers.csv that the table has.
 energy_components="multipliers crossbar accumulators bypass_registers weight_fifo iaram oaram post_processing halo \
   adder_tree accumulation_buffer weight_buffer activation_sram dram"
-table_columns="cycles products multiplier_slots temporal_rows temporal_columns \
+table_columns="cycles products multiplier_slots placeholder_lanes temporal_rows temporal_columns \
   pe_cycles_issue pe_cycles_conflict pe_cycles_supply pe_cycles_fifo pe_cycles_flush pe_cycles_barrier pe_cycles_drain \
   dram_weight_bytes_read dram_activation_bytes_read dram_activation_bytes_written \
   $(for component in $energy_components; do echo "energy_${component}_pj"; done)"
