@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "pruning/input_error.hpp"
-#include "sim/results_json.hpp"
+#include "sim/results_reader.hpp"
 #include "sim/text.hpp"
 #include "sim/text_table.hpp"
 
@@ -15,11 +14,7 @@ namespace sim {
 
 namespace {
 
-using nlohmann::json;
-
-[[noreturn]] void fail(const std::filesystem::path& file, const std::string& problem) {
-  throw pruning::InputError({file.string(), 0, 0, ""}, problem);
-}
+using json = nlohmann::ordered_json;
 
 LayerCost cost_of(const json& layer) {
   LayerCost cost{layer.at("name"), layer.at("cycles"), {}};
@@ -142,18 +137,10 @@ const LoadedRun& reference_of(const std::vector<LoadedRun>& runs) {
 }  // namespace
 
 std::vector<LoadedRun> load_runs(const std::filesystem::path& directory) {
-  const std::filesystem::path file = directory / "results.json";
-  std::ifstream stream(file);
-  if (!stream) fail(directory, "is not the directory of a run: it has no results.json that can be read");
-  const json results = json::parse(stream, nullptr, /*allow_exceptions=*/false);
-  if (!results.is_object() || results.value("schema", json()) != json(results_schema)) {
-    fail(file, fmt::format("must hold results of schema {}", results_schema));
-  }
-  try {
-    const std::filesystem::path path = std::filesystem::absolute(directory).lexically_normal();
-    const std::string name = (path.has_filename() ? path : path.parent_path()).filename().string();
+  const std::string name = name_of_run(directory);
+  std::vector<LoadedRun> runs;
+  read_results(directory, [&](const json& results) {
     const json& totals = results.at("totals");
-    std::vector<LoadedRun> runs;
     if (totals.contains("machine")) {
       runs.push_back(run_of(results, totals));
       runs.back().name = name;
@@ -163,11 +150,9 @@ std::vector<LoadedRun> load_runs(const std::filesystem::path& directory) {
         runs.back().name = fmt::format("{}: {}", name, runs.back().cost.machine);
       }
     }
-    for (LoadedRun& run : runs) run.cost.name = run.name;
-    return runs;
-  } catch (const json::exception& error) {
-    fail(file, fmt::format("lacks a figure or holds one of a wrong type ({})", error.what()));
-  }
+  });
+  for (LoadedRun& run : runs) run.cost.name = run.name;
+  return runs;
 }
 
 std::string compare(const std::vector<LoadedRun>& runs) {
