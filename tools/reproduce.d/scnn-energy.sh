@@ -224,14 +224,15 @@ PAGE
         else high = (low + high) / 2
       }
       row(sprintf("multipliers x %.1f, where DCNN-opt is as published", low))
+      printf "\nThat last factor, found from DCNN-opt alone, takes SCNN to %.2f (published %s), its worst layer to %.2f (%s) and its best to %.2f (%s):\n",
+             mean("scnn", "energy"), scnn, extreme("scnn", "energy", 1), least, extreme("scnn", "energy", -1), most
+      print "one entry is behind all four misses, the energy of a multiplication beside everything else."
     }
   ' -v opt="$(published energy_vs_DCNN DCNN_opt_mean)" -v scnn="$(published energy_vs_DCNN SCNN_mean)" \
     -v least="$(published energy_vs_DCNN SCNN_layer_min)" -v most="$(published energy_vs_DCNN SCNN_layer_max)"
   cat <<'PAGE'
-
-SCNN's figures hang on the crossbar, which the dense machines do not have, and on how much DRAM counts beside all that is on chip.
-DCNN-opt's hang on the multipliers, the only energy on chip that it saves.
-The rows say how far the table would have to be off, not that it is: no published number tells.
+Crossbar and DRAM together could explain SCNN's three figures, but not DCNN-opt's, which has no crossbar: on chip it saves multiplications
+alone. The rows say how far the table would have to be off, not that it is: no published number tells.
 
 ## Where SCNN's energy goes
 
