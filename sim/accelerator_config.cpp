@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 #include <string_view>
 #include <type_traits>
 #include <variant>
@@ -14,8 +15,6 @@ namespace sim {
 
 namespace {
 
-using scnn::ParameterInfo;
-using scnn::Parameters;
 using workloads::ConfigNode;
 
 const std::vector<std::string>& stationary_words() {
@@ -23,7 +22,8 @@ const std::vector<std::string>& stationary_words() {
   return words;
 }
 
-void read_value(const ConfigNode& node, const ParameterInfo& info, Parameters& parameters) {
+template <class Info>
+void read_value(const ConfigNode& node, const Info& info, typename Info::Parameters& parameters) {
   std::visit(
       [&](auto field) {
         auto& value = parameters.*field;
@@ -41,25 +41,34 @@ void read_value(const ConfigNode& node, const ParameterInfo& info, Parameters& p
       info.field);
 }
 
+/// Calls `visit` with the description of every parameter of every machine and the parameters that it is of.
+template <class Visit>
+void visit_parameters(Accelerator& accelerator, const Visit& visit) {
+  for (const scnn::ParameterInfo& info : scnn::parameter_table()) {
+    visit(info, static_cast<scnn::Parameters&>(accelerator));
+  }
+  for (const eie::ParameterInfo& info : eie::parameter_table()) visit(info, accelerator.eie);
+}
+
 /// Reads the mapping whose keys lie below `prefix` (empty, or dotted with a dot at its end).
-void read_level(const ConfigNode& node, const std::string& prefix, Parameters& parameters) {
+void read_level(const ConfigNode& node, const std::string& prefix, Accelerator& accelerator) {
   std::vector<std::string> known;
-  for (const ParameterInfo& info : scnn::parameter_table()) {
-    if (!info.key.starts_with(prefix)) continue;
+  visit_parameters(accelerator, [&](const auto& info, const auto& /*parameters*/) {
+    if (!info.key.starts_with(prefix)) return;
     const std::string name(info.key.substr(prefix.size(), info.key.find('.', prefix.size()) - prefix.size()));
     if (std::find(known.begin(), known.end(), name) == known.end()) known.push_back(name);
-  }
+  });
   node.allow_keys(known);
   for (const std::string& name : known) {
     if (!node.has(name)) continue;
     const std::string key = prefix + name;
-    const auto table = scnn::parameter_table();
-    const auto info = std::find_if(table.begin(), table.end(), [&](const ParameterInfo& i) { return i.key == key; });
-    if (info != table.end()) {
-      read_value(node.at(name), *info, parameters);
-    } else {
-      read_level(node.at(name), key + '.', parameters);
-    }
+    bool is_parameter = false;
+    visit_parameters(accelerator, [&](const auto& info, auto& parameters) {
+      if (info.key != key) return;
+      is_parameter = true;
+      read_value(node.at(name), info, parameters);
+    });
+    if (!is_parameter) read_level(node.at(name), key + '.', accelerator);
   }
 }
 
@@ -74,16 +83,8 @@ ConfigNode node_of(ConfigNode node, std::string_view key) {
   return node;
 }
 
-}  // namespace
-
-Parameters read_accelerator(const ConfigNode& node) {
-  Parameters parameters;
-  read_level(node, "", parameters);
-  if (const auto problem = scnn::problem_of(parameters)) node_of(node, problem->key).fail(problem->problem);
-  return parameters;
-}
-
-std::string value_text(const ParameterInfo& info, const Parameters& parameters) {
+template <class Info>
+std::string text_of(const Info& info, const typename Info::Parameters& parameters) {
   return std::visit(
       [&](auto field) -> std::string {
         const auto value = parameters.*field;
@@ -101,10 +102,11 @@ std::string value_text(const ParameterInfo& info, const Parameters& parameters) 
       info.field);
 }
 
-std::string accelerator_yaml(const Parameters& parameters, int indent) {
+template <class Info>
+std::string yaml_of(std::span<const Info> table, const typename Info::Parameters& parameters, int indent) {
   std::string text;
   std::string open;  // dotted prefix of the mappings that are open, with a dot at its end
-  for (const ParameterInfo& info : scnn::parameter_table()) {
+  for (const Info& info : table) {
     std::size_t begin = 0;
     int depth = indent;
     for (std::size_t dot = info.key.find('.'); dot != std::string_view::npos; dot = info.key.find('.', begin)) {
@@ -116,11 +118,34 @@ std::string accelerator_yaml(const Parameters& parameters, int indent) {
     }
     open = info.key.substr(0, begin);
     const std::string setting =
-        fmt::format("{:{}}{}: {}", "", depth, info.key.substr(begin), value_text(info, parameters));
+        fmt::format("{:{}}{}: {}", "", depth, info.key.substr(begin), text_of(info, parameters));
     text += fmt::format("{:<{}}  # {}{}\n", setting, indent + 30, info.meaning,
                         info.unit.empty() ? "" : fmt::format(" [{}]", info.unit));
   }
   return text;
+}
+
+}  // namespace
+
+Accelerator read_accelerator(const ConfigNode& node) {
+  Accelerator accelerator;
+  read_level(node, "", accelerator);
+  if (const auto problem = scnn::problem_of(accelerator)) node_of(node, problem->key).fail(problem->problem);
+  return accelerator;
+}
+
+std::string value_text(const scnn::ParameterInfo& info, const scnn::Parameters& parameters) {
+  return text_of(info, parameters);
+}
+std::string value_text(const eie::ParameterInfo& info, const eie::Parameters& parameters) {
+  return text_of(info, parameters);
+}
+
+std::string accelerator_yaml(const scnn::Parameters& parameters, int indent) {
+  return yaml_of(scnn::parameter_table(), parameters, indent);
+}
+std::string eie_yaml(const eie::Parameters& parameters, int indent) {
+  return yaml_of(eie::parameter_table(), parameters, indent);
 }
 
 }  // namespace sim

@@ -17,7 +17,7 @@ namespace {
 using json = nlohmann::ordered_json;
 
 LayerCost cost_of(const json& layer) {
-  LayerCost cost{layer.at("name"), layer.at("cycles"), {}};
+  LayerCost cost{layer.at("name"), layer.at("cycles"), layer.at("microseconds"), {}};
   const json& energy = layer.at("energy_pj");
   if (!energy.is_null()) cost.energy = energy.at("total").get<double>();
   return cost;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/dense/energy_model.hpp"
+#include "models/eie/energy_model.hpp"
 #include "models/scnn/energy_model.hpp"
 #include "sim/ert_reader.hpp"
 #include "sim/technology_reader.hpp"
@@ -70,7 +71,7 @@ void read_components(const ConfigNode& components, const std::vector<energy::Act
 }
 
 /// Of all machines, whichever run: what they share costs the same.
-void derive(const scnn::Parameters& accelerator, const energy::Technology& technology, energy::Table& table) {
+void derive(const Accelerator& accelerator, const energy::Technology& technology, energy::Table& table) {
   table.entries = scnn::derived_entries(accelerator, technology);
   for (energy::TableEntry& entry : dense::derived_entries(accelerator, technology)) {
     if (table.find(entry.component, entry.action) == nullptr) table.add(std::move(entry));
@@ -78,6 +79,18 @@ void derive(const scnn::Parameters& accelerator, const energy::Technology& techn
   table.areas = scnn::derived_areas(accelerator, technology);
   const std::vector<energy::ComponentArea> of_dense = dense::derived_areas(accelerator, technology);
   table.areas.insert(table.areas.end(), of_dense.begin(), of_dense.end());
+}
+
+/// Of EIE, which shares no more than DRAM with the others. @param node of the technology
+void derive_eie(const eie::Parameters& parameters, const energy::Technology& technology, const ConfigNode& node,
+                energy::Table& table) {
+  try {
+    for (energy::TableEntry& entry : eie::derived_entries(parameters, technology)) {
+      if (table.find(entry.component, entry.action) == nullptr) table.add(std::move(entry));
+    }
+  } catch (const std::out_of_range&) {
+    node.fail("machine eie needs a scaling from 45 nm, in which its power is published");
+  }
 }
 
 void read_areas(const ConfigNode& areas, energy::Table& table) {
@@ -94,7 +107,7 @@ void read_areas(const ConfigNode& areas, energy::Table& table) {
 }  // namespace
 
 energy::Table read_energy_table(const ConfigNode& node, const std::vector<Machine>& machines,
-                                const scnn::Parameters& accelerator) {
+                                const Accelerator& accelerator) {
   if (node.has("ert")) return read_energy_reference_table(node, machines, accelerator);
 
   node.allow_keys({"name", "unit", "components", "technology", "areas"});
@@ -107,12 +120,18 @@ energy::Table read_energy_table(const ConfigNode& node, const std::vector<Machin
   std::vector<energy::ActionCount> counted = actions_of(Machine::scnn, {}, accelerator);
   const std::vector<energy::ActionCount> of_dense = actions_of(Machine::dcnn, {}, accelerator);
   counted.insert(counted.end(), of_dense.begin(), of_dense.end());
+  const std::vector<energy::ActionCount> of_eie = actions_of(Machine::eie, {}, accelerator);
+  counted.insert(counted.end(), of_eie.begin(), of_eie.end());
   if (node.has("technology")) {
     if (table.unit != "pJ") {
       node.at("unit").fail(fmt::format("must be pJ, in which a technology states energies, got {}", table.unit));
     }
     if (node.has("areas")) node.at("areas").fail("goes with a table; a technology gives the areas itself");
-    derive(accelerator, read_technology(node.at("technology")), table);
+    const energy::Technology technology = read_technology(node.at("technology"));
+    derive(accelerator, technology, table);
+    if (std::find(machines.begin(), machines.end(), Machine::eie) != machines.end()) {
+      derive_eie(accelerator.eie, technology, node.at("technology"), table);
+    }
     if (node.has("components")) read_components(node.at("components"), counted, true, table);
     return table;
   }

@@ -38,7 +38,7 @@ namespace sim {
 /// @param machines whose actions must all have an entry
 /// @throws pruning::InputError for anything misspelt, out of range or missing
 energy::Table read_energy_table(const workloads::ConfigNode& node, const std::vector<Machine>& machines,
-                                const scnn::Parameters& accelerator = {});
+                                const Accelerator& accelerator = {});
 
 /// The table as YAML, as it is read. @param indent blanks in front of every line
 std::string energy_table_yaml(const energy::Table& table, int indent = 0);

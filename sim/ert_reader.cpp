@@ -135,7 +135,7 @@ class Reader {
 }  // namespace
 
 energy::Table read_energy_reference_table(const ConfigNode& node, const std::vector<Machine>& machines,
-                                          const scnn::Parameters& accelerator) {
+                                          const Accelerator& accelerator) {
   node.allow_keys({"name", "ert", "map"});
   std::vector<ActionCount> counted;
   for (const Machine machine : machines) {

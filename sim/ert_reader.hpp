@@ -25,6 +25,6 @@ namespace sim {
 /// @param counted the actions that must have an energy, with their widths
 /// @throws pruning::InputError for a component or action that the file lacks or has twice
 energy::Table read_energy_reference_table(const workloads::ConfigNode& node, const std::vector<Machine>& machines,
-                                          const scnn::Parameters& accelerator);
+                                          const Accelerator& accelerator);
 
 }  // namespace sim

@@ -35,6 +35,7 @@ LayerResult first_of(const workloads::Layer& layer, Machine machine, const JobRe
   result.nonzero_weights = job.weights.nonzero;
   // How a layer is cut may depend on the image; the first stands for all.
   result.mapping = one.mapping;
+  result.sram = one.sram;
   result.storage = job.weights.storage;
   result.storage.placeholders = one.weight_placeholders;
   if (!timing_only && machine != Machine::scnn_oracle) result.check.bit_exact = true;
@@ -60,9 +61,11 @@ Results results_of(const RunFile& run, const workloads::Network& network, const 
   results.energy_table = run.energy_table;
   results.pruning = run.pruning;
   results.machines = run.machines;
+  results.by_layer_type = run.by_layer_type;
   for (std::size_t i = 0; i < run.machines.size(); ++i) {
     for (const LayerJob& job : jobs) {
       const workloads::Layer& layer = network.layers[job.layer];
+      if (!run.runs_on(layer, i)) continue;
       const MachineResult& one = job.result->machines[i];
       if (job.image == 0) {
         results.layers.push_back(first_of(layer, run.machines[i], *job.result, one, run.timing_only));

@@ -52,6 +52,11 @@ class Columns {
   std::vector<FigureColumn> columns_;
 };
 
+/// EIE has no mapping.
+std::optional<std::int64_t> mapped(const LayerResult& layer, std::int64_t value) {
+  return layer.machine == Machine::eie ? std::nullopt : std::optional(value);
+}
+
 std::string lower_case(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -134,14 +139,14 @@ std::vector<FigureColumn> layer_columns(const Results& results) {
                   [](const LayerResult& layer) { return layer.cycles; });
   columns.real("utilisation", "", "products over multipliers x cycles",
                [&](const LayerResult& layer) { return std::optional(utilisation(layer, results.accelerator)); });
-  columns.integer("output_channels_per_group", "channels", "Kc",
-                  [](const LayerResult& layer) { return layer.mapping.output_channels_per_group; });
-  columns.integer("groups", "groups", "output-channel groups of one pass",
-                  [](const LayerResult& layer) { return layer.mapping.groups; });
-  columns.integer("temporal_rows", "passes", "temporal tiles over the output rows",
-                  [](const LayerResult& layer) { return layer.mapping.temporal_rows; });
-  columns.integer("temporal_columns", "passes", "temporal tiles over the output columns",
-                  [](const LayerResult& layer) { return layer.mapping.temporal_columns; });
+  columns.count("output_channels_per_group", "channels", "Kc",
+                [](const LayerResult& layer) { return mapped(layer, layer.mapping.output_channels_per_group); });
+  columns.count("groups", "groups", "output-channel groups of one pass",
+                [](const LayerResult& layer) { return mapped(layer, layer.mapping.groups); });
+  columns.count("temporal_rows", "passes", "temporal tiles over the output rows",
+                [](const LayerResult& layer) { return mapped(layer, layer.mapping.temporal_rows); });
+  columns.count("temporal_columns", "passes", "temporal tiles over the output columns",
+                [](const LayerResult& layer) { return mapped(layer, layer.mapping.temporal_columns); });
   columns.text("activations_input", "where the input comes from: on chip, or why from DRAM",
                [](const LayerResult& layer) { return layer.places.input; });
   columns.text("activations_output", "where the output goes to: on chip, or why to DRAM",

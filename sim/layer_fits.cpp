@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/dense/mapping.hpp"
+#include "models/eie/eie.hpp"
 #include "pruning/fixed_point.hpp"
 #include "pruning/input_error.hpp"
 
@@ -55,7 +56,12 @@ scnn::Mapping mapping_of(const workloads::Layer& layer, const scnn::LayerOperand
   }
 }
 
-LayerFit fit_of_shape(const pruning::ConvolutionShape& shape, Machine machine, const scnn::Parameters& accelerator) {
+LayerFit fit_of_shape(const pruning::ConvolutionShape& shape, Machine machine, const Accelerator& accelerator) {
+  if (machine == Machine::eie) {
+    const std::int64_t inputs = std::int64_t{1} * shape.C * shape.H * shape.W;
+    const std::int64_t outputs = std::int64_t{1} * shape.K * shape.P() * shape.Q();
+    return {eie::activations_stay(inputs, accelerator.eie), eie::activations_stay(outputs, accelerator.eie)};
+  }
   if (is_dense(machine)) {
     const dense::Mapping mapping = dense::map_layer(shape, accelerator);
     return {mapping.input_can_stay_on_chip(), mapping.output_can_stay_on_chip()};
@@ -68,7 +74,7 @@ LayerFit fit_of_shape(const pruning::ConvolutionShape& shape, Machine machine, c
   return fit_of_mapping(shape, mapping, accelerator);
 }
 
-LayerFits::LayerFits(LayerEvaluator& evaluator, Machine machine, const scnn::Parameters& accelerator)
+LayerFits::LayerFits(LayerEvaluator& evaluator, Machine machine, const Accelerator& accelerator)
     : evaluator_(evaluator), machine_(machine), accelerator_(accelerator) {
   std::vector<LayerFit> fits;
   for (std::size_t i = 0; i < evaluator.network().layers.size(); ++i) {
@@ -76,8 +82,9 @@ LayerFits::LayerFits(LayerEvaluator& evaluator, Machine machine, const scnn::Par
     fits.emplace_back();
     if (!layer.on_accelerator()) continue;
     const std::optional<pruning::RowsColumns> tiles = evaluator.temporal_tiles(i);
-    if (!is_dense(machine)) check_accumulators(layer, tiles, accelerator);
-    if (!is_dense(machine) && tiles && *tiles != pruning::RowsColumns{1, 1}) {
+    const bool cut = !is_dense(machine) && machine != Machine::eie;
+    if (cut) check_accumulators(layer, tiles, accelerator);
+    if (cut && tiles && *tiles != pruning::RowsColumns{1, 1}) {
       fits.back() = {false, false};
     } else {
       fits.back() = fit_of_shape(layer.convolution, machine, accelerator);

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "models/scnn/mapping.hpp"
-#include "models/scnn/parameters.hpp"
+#include "sim/accelerator.hpp"
 #include "sim/layer_evaluator.hpp"
 #include "sim/placement.hpp"
 
@@ -16,7 +16,7 @@ class LayerFits {
  public:
   /// Begins with what the layers' shapes alone tell.
   /// @throws pruning::InputError for a layer whose partial sums do not fit the accumulators however it is cut
-  LayerFits(LayerEvaluator& evaluator, Machine machine, const scnn::Parameters& accelerator);
+  LayerFits(LayerEvaluator& evaluator, Machine machine, const Accelerator& accelerator);
 
   [[nodiscard]] const LayerFit& known(std::size_t layer, std::size_t image) const { return fits_[image][layer]; }
   void learn(std::size_t layer, std::size_t image, const LayerFit& fit) { fits_[image][layer] = fit; }
@@ -30,13 +30,13 @@ class LayerFits {
  private:
   LayerEvaluator& evaluator_;
   Machine machine_;
-  const scnn::Parameters& accelerator_;
+  const Accelerator& accelerator_;
   std::vector<std::vector<LayerFit>> fits_;  ///< by image and layer
 };
 
-/// What the shape alone tells: a stream never has more elements than its tile has positions. Of a dense machine that is
-/// all.
-LayerFit fit_of_shape(const pruning::ConvolutionShape& shape, Machine machine, const scnn::Parameters& accelerator);
+/// What the shape alone tells: a stream never has more elements than its tile has positions. Of a dense machine and
+/// of EIE that is all.
+LayerFit fit_of_shape(const pruning::ConvolutionShape& shape, Machine machine, const Accelerator& accelerator);
 
 /// How the layer is laid onto the machine. @throws pruning::InputError if its partial sums do not fit
 scnn::Mapping mapping_of(const workloads::Layer& layer, const scnn::LayerOperands& operands,

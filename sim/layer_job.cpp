@@ -34,6 +34,7 @@ JobResult simulate_layer(MachineModels& models, const RunFile& run, const LayerE
   JobResult result;
   const auto start = std::chrono::steady_clock::now();
   for (std::size_t i = 0; i < run.machines.size(); ++i) {
+    if (!run.runs_on(layer, i)) continue;
     const bool traced = waveform && run.machines[i] == run.trace->machine;
     try {
       result.machines[i] = models.run(run.machines[i], evaluated, traced ? tracing : scnn::Tracing{});

@@ -19,8 +19,9 @@ struct JobResult {
   std::int64_t nonzero_activations = 0;
   std::optional<Deviation> float32;  ///< as in `Check`
   std::optional<Deviation> recorded;
-  double machine_seconds = 0;                         ///< that the simulation of the machines took on this host
-  std::array<MachineResult, machine_kinds> machines;  ///< in the order of the run's machines
+  double machine_seconds = 0;  ///< that the simulation of the machines took on this host
+  std::array<MachineResult, machine_kinds>
+      machines;  ///< in the order of the run's machines; of one that does not run the layer empty
 };
 static_assert(std::is_trivially_copyable_v<JobResult>);
 

@@ -136,6 +136,13 @@ LayerWeights WeightSource::read(const workloads::Layer& layer) const {
   result.summary.weights = shape.weight_count();
   result.summary.nonzero = shape.weight_count() - zeros;
   result.summary.storage = {size, 0};
+  if (run_.runs_on_eie(layer)) {
+    const eie::Parameters& eie = run_.accelerator.eie;
+    result.columns = std::make_shared<const pruning::InterleavedColumns>(
+        pruning::interleave(filters->weights, shape.K, shape.C, eie.pes, static_cast<int>(eie.index_bits),
+                            pruning::share_weights(filters->weights, static_cast<int>(eie.weight_bits))));
+    filters->weights = pruning::shared_values(filters->weights, result.columns->codebook);
+  }
   result.filters = std::move(filters);
   return result;
 }

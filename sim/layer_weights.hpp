@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/scnn/layer_operands.hpp"
+#include "pruning/interleaved_columns.hpp"
 #include "pruning/weights_file.hpp"
 #include "sim/results.hpp"
 #include "sim/run_file.hpp"
@@ -23,10 +24,11 @@ struct WeightSummary {
 
 /// Weights of one accelerator layer, pruned, in float32 and as the machine holds them.
 struct LayerWeights {
-  pruning::Tensor<float> pruned;  ///< (K, C/G, R, S); once a layer is evaluated, empty if timing only
-  std::vector<float> bias;        ///< (K), or empty
-  std::shared_ptr<const scnn::Filters> filters;
-  int exponent = 0;  ///< weight = filters->weights * 2^exponent
+  pruning::Tensor<float> pruned;                 ///< (K, C/G, R, S); once a layer is evaluated, empty if timing only
+  std::vector<float> bias;                       ///< (K), or empty
+  std::shared_ptr<const scnn::Filters> filters;  ///< with shared values if the layer runs on EIE
+  std::shared_ptr<const pruning::InterleavedColumns> columns;  ///< of a layer on EIE
+  int exponent = 0;                                            ///< weight = filters->weights * 2^exponent
   WeightSummary summary;
 };
 

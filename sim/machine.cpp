@@ -4,6 +4,7 @@
 #include <span>
 
 #include "models/dense/actions.hpp"
+#include "models/eie/actions.hpp"
 #include "models/scnn/actions.hpp"
 
 namespace sim {
@@ -20,8 +21,8 @@ std::vector<Count> counts_of(std::span<const models::CounterInfo<Owner>> table, 
 }  // namespace
 
 const std::vector<std::string>& machine_names() {
-  static const std::vector<std::string> names{"scnn",          "dcnn",          "dcnn-opt",
-                                              "scnn-sparse-w", "scnn-sparse-a", "scnn-oracle"};
+  static const std::vector<std::string> names{"scnn",          "dcnn",        "dcnn-opt", "scnn-sparse-w",
+                                              "scnn-sparse-a", "scnn-oracle", "eie"};
   return names;
 }
 
@@ -34,7 +35,7 @@ bool is_dense(Machine machine) {
 }
 
 bool runs_on_scnn(Machine machine) {
-  return !is_dense(machine) && machine != Machine::scnn_oracle;
+  return !is_dense(machine) && machine != Machine::scnn_oracle && machine != Machine::eie;
 }
 
 scnn::DenseOperand dense_operand(Machine machine) {
@@ -48,11 +49,14 @@ MachineCounts& MachineCounts::operator+=(const MachineCounts& other) {
   pe_cycles += other.pe_cycles;
   dense_counters += other.dense_counters;
   dense_pe_cycles += other.dense_pe_cycles;
+  eie_counters += other.eie_counters;
+  eie_pe_cycles += other.eie_pe_cycles;
   return *this;
 }
 
 std::vector<Count> counters_of(Machine machine, const MachineCounts& counts) {
   if (is_dense(machine)) return counts_of(dense::counter_table(), counts.dense_counters);
+  if (machine == Machine::eie) return counts_of(eie::counter_table(), counts.eie_counters);
   std::vector<Count> all = counts_of(scnn::counter_table(), counts.counters);
   if (machine == Machine::scnn_oracle) {
     std::erase_if(all, [](const Count& count) { return count.name != "multiplier_slots" && count.name != "products"; });
@@ -62,24 +66,31 @@ std::vector<Count> counters_of(Machine machine, const MachineCounts& counts) {
 
 std::vector<Count> pe_cycles_of(Machine machine, const MachineCounts& counts) {
   if (is_dense(machine)) return counts_of(dense::pe_cycle_table(), counts.dense_pe_cycles);
+  if (machine == Machine::eie) return counts_of(eie::pe_cycle_table(), counts.eie_pe_cycles);
   if (machine == Machine::scnn_oracle) return {};
   return counts_of(scnn::pe_cycle_table(), counts.pe_cycles);
 }
 
 std::vector<energy::ActionCount> actions_of(Machine machine, const MachineCounts& counts,
-                                            const scnn::Parameters& accelerator) {
+                                            const Accelerator& accelerator) {
   if (is_dense(machine)) return dense::actions_of(counts.dense_counters, accelerator);
+  if (machine == Machine::eie) return eie::actions_of(counts.eie_counters, accelerator.eie);
   if (machine == Machine::scnn_oracle) return {};
   return scnn::actions_of(counts.counters, accelerator, dense_operand(machine));
 }
 
 std::vector<energy::ComponentArea> areas_of(const energy::Table& table, Machine machine) {
-  if (machine == Machine::scnn_oracle) return {};
+  if (machine == Machine::scnn_oracle || machine == Machine::eie) return {};
   return table.areas_of(name_of(is_dense(machine) ? Machine::dcnn : Machine::scnn));
 }
 
 std::int64_t products_of(Machine machine, const MachineCounts& counts) {
+  if (machine == Machine::eie) return counts.eie_counters.accumulator_updates;
   return is_dense(machine) ? counts.dense_counters.products : counts.counters.products;
+}
+
+double clock_ghz(Machine machine, const Accelerator& accelerator) {
+  return machine == Machine::eie ? accelerator.eie.clock_ghz : accelerator.clock_ghz;
 }
 
 }  // namespace sim

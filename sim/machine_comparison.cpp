@@ -21,7 +21,7 @@ std::string ratio_text(double ours, double reference) {
 }
 
 std::string speed_up(const LayerCost& ours, const LayerCost& reference) {
-  return ratio_text(static_cast<double>(ours.cycles), static_cast<double>(reference.cycles));
+  return ratio_text(ours.microseconds, reference.microseconds);
 }
 
 std::string energy_ratio(const LayerCost& ours, const LayerCost& reference) {

@@ -7,10 +7,11 @@
 
 namespace sim {
 
-/// Cycles and energy of one layer, or of all.
+/// Time and energy of one layer, or of all.
 struct LayerCost {
   std::string layer;
   std::int64_t cycles = 0;
+  double microseconds = 0;       ///< clocks differ
   std::optional<double> energy;  ///< nothing for a machine without a meaningful one
 };
 

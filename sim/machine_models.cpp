@@ -13,10 +13,12 @@ MachineModels::MachineModels(const RunFile& run) : run_(run) {
   if (std::any_of(run.machines.begin(), run.machines.end(), is_dense)) {
     dcnn_ = std::make_unique<dense::Dcnn>(run.accelerator);
   }
+  if (run.machines.back() == Machine::eie) eie_ = std::make_unique<eie::Eie>(run.accelerator.eie);
 }
 
 MachineResult MachineModels::run(Machine machine, const EvaluatedLayer& evaluated, const scnn::Tracing& tracing) {
   if (is_dense(machine)) return run_dense(machine, evaluated);
+  if (machine == Machine::eie) return run_eie(evaluated);
   return runs_on_scnn(machine) ? run_scnn(machine, evaluated, tracing) : run_oracle(evaluated);
 }
 
@@ -69,6 +71,23 @@ MachineResult MachineModels::run_dense(Machine machine, const EvaluatedLayer& ev
   result.dense_counters.dram_activation_bytes_read = result.dense_counters.dram_activation_bytes_written = 0;
   result.dense_counters.activation_bytes_filled = result.dense_counters.activation_bytes_spilled = 0;
   result.dense_pe_cycles = outcome.pe_cycles;
+  return result;
+}
+
+MachineResult MachineModels::run_eie(const EvaluatedLayer& evaluated) {
+  const pruning::InterleavedColumns& columns = *evaluated.weights->columns;
+  const eie::LayerOutcome outcome = eie_->run(columns, evaluated.operands, arithmetic(run_));
+  MachineResult result;
+  result.cycles = outcome.cycles;
+  result.weight_placeholders = columns.placeholders();
+  result.input_bytes = outcome.input_bytes;
+  result.output_bytes = outcome.output_bytes;
+  result.sram = outcome.sram;
+  result.input_can_stay = eie::activations_stay(columns.columns, run_.accelerator.eie);
+  result.output_can_stay = eie::activations_stay(columns.rows, run_.accelerator.eie);
+  result.bit_exact = !run_.timing_only && outcome.sums == evaluated.sums && outcome.outputs == evaluated.outputs;
+  result.eie_counters = outcome.counters;
+  result.eie_pe_cycles = outcome.pe_cycles;
   return result;
 }
 

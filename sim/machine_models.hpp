@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "models/dense/dcnn.hpp"
+#include "models/eie/eie.hpp"
 #include "models/scnn/scnn.hpp"
 #include "sim/layer_evaluator.hpp"
 #include "sim/machine.hpp"
@@ -21,6 +22,7 @@ struct MachineResult : MachineCounts {  ///< without what the placement decides:
   std::int64_t output_bytes = 0;              ///< likewise
   std::int64_t uncompressed_input_bytes = 0;  ///< the same in a dense machine's activation memory
   std::int64_t uncompressed_output_bytes = 0;
+  eie::SramUse sram;            ///< of EIE
   bool input_can_stay = false;  ///< on the chip
   bool output_can_stay = false;
   bool bit_exact = false;  ///< whether it computed what a dense convolution does; false if it did not compute
@@ -39,10 +41,12 @@ class MachineModels {
   MachineResult run_scnn(Machine machine, const EvaluatedLayer& evaluated, const scnn::Tracing& tracing);
   MachineResult run_dense(Machine machine, const EvaluatedLayer& evaluated);
   MachineResult run_oracle(const EvaluatedLayer& evaluated);
+  MachineResult run_eie(const EvaluatedLayer& evaluated);
 
   const RunFile& run_;
   std::unique_ptr<scnn::Scnn> scnn_;
   std::unique_ptr<dense::Dcnn> dcnn_;
+  std::unique_ptr<eie::Eie> eie_;
 };
 
 }  // namespace sim

@@ -8,10 +8,13 @@
 #include <utility>
 #include <vector>
 
+#include "sim/eie_report.hpp"
 #include "sim/energy_report.hpp"
+#include "sim/layer_table.hpp"
 #include "sim/machine_comparison.hpp"
 #include "sim/text.hpp"
 #include "sim/text_table.hpp"
+#include "sim/whole_network.hpp"
 
 namespace sim {
 
@@ -24,25 +27,6 @@ std::string ratio_text(double part, double whole) {
 }
 std::string ratio_text(std::int64_t part, std::int64_t whole) {
   return ratio_text(static_cast<double>(part), static_cast<double>(whole));
-}
-
-/// A titled table with a row per layer and, after a rule, one for the total.
-/// @param cells_of the cells of a layer without its name
-template <class CellsOf>
-std::string layer_table(const std::string& title, const std::vector<std::string>& columns,
-                        const MachineResults& results, const CellsOf& cells_of) {
-  std::vector<Column> titles{{"layer", Align::left}};
-  for (const std::string& column : columns) titles.push_back({column, Align::right});
-  TextTable table(titles);
-  const auto add = [&](const LayerResult& layer) {
-    std::vector<std::string> cells = cells_of(layer);
-    cells.insert(cells.begin(), layer.name);
-    table.add_row(std::move(cells));
-  };
-  for (const LayerResult& layer : results.layers) add(layer);
-  table.add_rule();
-  add(results.total);
-  return title + "\n\n" + table.str();
 }
 
 std::string heading(const Results& results) {
@@ -69,11 +53,14 @@ std::string title_of(Machine machine) {
       return "SCNN-SparseA (dense weights)";
     case Machine::scnn_oracle:
       return "SCNN (oracle)";
+    case Machine::eie:
+      return "EIE";
   }
   return {};
 }
 
 std::string machine_heading(const Results& results, const MachineResults& machine) {
+  if (machine.machine() == Machine::eie) return eie_heading(results, machine);
   const scnn::Parameters& a = results.accelerator;
   std::string bypass;
   if (runs_on_scnn(machine.machine())) {
@@ -83,7 +70,7 @@ std::string machine_heading(const Results& results, const MachineResults& machin
   }
   return fmt::format("{} of {} x {} PEs, {} x {} multipliers each{}, {} GHz: {} us\n", title_of(machine.machine()),
                      a.rows, a.columns, a.weights_per_cycle, a.activations_per_cycle, bypass, number_text(a.clock_ghz),
-                     decimal_text(static_cast<double>(machine.total.cycles) / a.clock_ghz / 1000, 1));
+                     decimal_text(microseconds(machine.total, results.accelerator), 1));
 }
 
 std::string cycles_table(const Results& results, const MachineResults& machine) {
@@ -153,25 +140,34 @@ std::string dram_table(const MachineResults& machine) {
   return layer_table(
       "Bytes across DRAM", {"weights read", "activations read", "because", "activations written", "because"}, machine,
       [&](const LayerResult& layer) {
-        std::vector<std::string> bytes;
-        for (const Count& count : counters_of(layer.machine, layer)) {
-          if (count.name.starts_with("dram_")) bytes.push_back(count_text(count.value));
-        }
-        return std::vector<std::string>{bytes[0], bytes[1], layer.places.input, bytes[2], layer.places.output};
+        const std::vector<Count> counts = counters_of(layer.machine, layer);
+        const auto bytes = [&](std::string_view name) {  // EIE reads no weights
+          const auto count = std::find_if(counts.begin(), counts.end(), [&](const Count& c) { return c.name == name; });
+          return count == counts.end() ? "-" : count_text(count->value);
+        };
+        return std::vector<std::string>{bytes("dram_weight_bytes_read"), bytes("dram_activation_bytes_read"),
+                                        layer.places.input, bytes("dram_activation_bytes_written"),
+                                        layer.places.output};
       });
 }
 
 /// Component names that leave room for ten of them in a line.
 std::string short_name(const std::string& component) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 9> names{{{"multipliers", "mult."},
-                                                                                {"adder_tree", "adders"},
-                                                                                {"accumulation_buffer", "accum."},
-                                                                                {"weight_buffer", "weights"},
-                                                                                {"activation_sram", "act. sram"},
-                                                                                {"accumulators", "accum."},
-                                                                                {"bypass_registers", "bypass"},
-                                                                                {"weight_fifo", "w. fifo"},
-                                                                                {"post_processing", "ppu"}}};
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 15> names{{{"leading_nonzero_detection", "lnzd"},
+                                                                                 {"activation_queue", "queues"},
+                                                                                 {"pointer_read", "pointers"},
+                                                                                 {"sparse_matrix_read", "matrix"},
+                                                                                 {"arithmetic_unit", "arith."},
+                                                                                 {"activation_read_write", "act. r/w"},
+                                                                                 {"multipliers", "mult."},
+                                                                                 {"adder_tree", "adders"},
+                                                                                 {"accumulation_buffer", "accum."},
+                                                                                 {"weight_buffer", "weights"},
+                                                                                 {"activation_sram", "act. sram"},
+                                                                                 {"accumulators", "accum."},
+                                                                                 {"bypass_registers", "bypass"},
+                                                                                 {"weight_fifo", "w. fifo"},
+                                                                                 {"post_processing", "ppu"}}};
   const auto* const found =
       std::find_if(names.begin(), names.end(), [&](const auto& n) { return n.first == component; });
   return found == names.end() ? component : std::string(found->second);
@@ -254,15 +250,18 @@ std::string classification_table(const Classification& classification) {
 
 std::string machine_report(const Results& results, const MachineResults& machine) {
   const Machine kind = machine.machine();
-  std::vector<std::string> tables{cycles_table(results, machine)};
+  const bool on_eie = kind == Machine::eie;
+  std::vector<std::string> tables{on_eie ? eie_cycles_table(results, machine) : cycles_table(results, machine)};
   if (kind != Machine::scnn_oracle) {
     tables.push_back(pe_cycles_table(machine));
-    tables.push_back(is_dense(kind) ? dense_references_table(machine) : references_table(machine));
+    tables.push_back(on_eie           ? eie_references_table(machine)
+                     : is_dense(kind) ? dense_references_table(machine)
+                                      : references_table(machine));
     tables.push_back(dram_table(machine));
     tables.push_back(energy_tables(results, machine));
     tables.push_back(energy_by_action(results, machine.total));
     tables.push_back(area_table(results, kind));
-    if (!is_dense(kind)) tables.push_back(storage_table(results, machine));
+    if (!is_dense(kind) && !on_eie) tables.push_back(storage_table(results, machine));
     tables.push_back(check_table(machine));
   }
   std::string text = machine_heading(results, machine);
@@ -272,18 +271,18 @@ std::string machine_report(const Results& results, const MachineResults& machine
   return text;
 }
 
-LayerCost cost_of(const LayerResult& layer) {
-  LayerCost cost{layer.name, layer.cycles, {}};
+LayerCost cost_of(const LayerResult& layer, const Accelerator& accelerator) {
+  LayerCost cost{layer.name, layer.cycles, microseconds(layer, accelerator), {}};
   if (!layer.energy.components.empty()) cost.energy = layer.energy.total_pj;
   return cost;
 }
 
-std::string comparison(const std::vector<MachineResults>& machines) {
+std::string comparison(const std::vector<MachineResults>& machines, const Accelerator& accelerator) {
   std::vector<MachineCost> costs;
   for (const MachineResults& machine : machines) {
     const std::string& name = name_of(machine.machine());
-    MachineCost& cost = costs.emplace_back(MachineCost{name, name, {}, cost_of(machine.total)});
-    for (const LayerResult& layer : machine.layers) cost.layers.push_back(cost_of(layer));
+    MachineCost& cost = costs.emplace_back(MachineCost{name, name, {}, cost_of(machine.total, accelerator)});
+    for (const LayerResult& layer : machine.layers) cost.layers.push_back(cost_of(layer, accelerator));
   }
   return machine_comparison(costs);
 }
@@ -298,7 +297,11 @@ std::string report(const Results& results) {
     text += machine_report(results, machine);
   }
   if (results.classification) text += '\n' + classification_table(*results.classification);
-  if (machines.size() > 1) text += '\n' + comparison(machines);
+  if (results.by_layer_type) {
+    text += '\n' + whole_network_table(results);
+  } else if (machines.size() > 1) {
+    text += '\n' + comparison(machines, results.accelerator);
+  }
   return text;
 }
 

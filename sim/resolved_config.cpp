@@ -21,7 +21,11 @@ std::string names_yaml(const auto& names) {
   return fmt::format("[{}]", fmt::join(quoted, ", "));
 }
 
-std::string machines_yaml(const std::vector<Machine>& machines) {
+std::string machines_yaml(const RunFile& run) {
+  const std::vector<Machine>& machines = run.machines;
+  if (run.by_layer_type) {
+    return fmt::format("machine: {{conv: {}, linear: {}}}\n", name_of(machines.front()), name_of(machines.back()));
+  }
   if (machines.size() == 1) return fmt::format("machine: {}\n", name_of(machines.front()));
   std::vector<std::string> names;
   for (const Machine machine : machines) names.push_back(name_of(machine));
@@ -106,7 +110,8 @@ std::string resolved_config(const RunFile& run) {
              temporal_tiles_yaml(run.temporal_tiles)) +
          fmt::format("layers: {}  # to simulate\n", names_yaml(run.layers)) +
          fmt::format("timing_only: {}  # true: no arithmetic, the same counts\n", run.timing_only) +
-         machines_yaml(run.machines) + "accelerator:\n" + accelerator_yaml(run.accelerator, 2) + "energy:\n" +
+         machines_yaml(run) + "accelerator:\n" + accelerator_yaml(run.accelerator, 2) +
+         (run.machines.back() == Machine::eie ? eie_yaml(run.accelerator.eie, 2) : "") + "energy:\n" +
          energy_table_yaml(run.energy_table, 2);
 }
 

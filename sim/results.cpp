@@ -64,6 +64,10 @@ std::optional<int> Classification::correct() const {
 }
 
 double utilisation(const LayerResult& layer, const scnn::Parameters& accelerator) {
+  const std::int64_t pe_cycles = layer.eie_pe_cycles.total();
+  if (layer.machine == Machine::eie) {
+    return pe_cycles == 0 ? 0 : static_cast<double>(products_of(layer.machine, layer)) / static_cast<double>(pe_cycles);
+  }
   const double slots = static_cast<double>(layer.cycles) * static_cast<double>(accelerator.pes()) *
                        static_cast<double>(accelerator.lanes());
   return slots == 0 ? 0 : static_cast<double>(products_of(layer.machine, layer)) / slots;
@@ -77,6 +81,18 @@ std::optional<double> area_mm2(const Results& results, Machine machine) {
   return static_cast<double>(results.accelerator.pes()) * um2 / energy::um2_per_mm2;
 }
 
+double microseconds(const LayerResult& layer, const Accelerator& accelerator) {
+  return static_cast<double>(layer.cycles) / clock_ghz(layer.machine, accelerator) / 1000;
+}
+
+std::int64_t dram_bytes(const LayerResult& layer) {
+  std::int64_t bytes = 0;
+  for (const Count& count : counters_of(layer.machine, layer)) {
+    if (count.name.starts_with("dram_") && count.unit == "bytes") bytes += count.value;
+  }
+  return bytes;
+}
+
 double weight_density(const LayerResult& layer) {
   return layer.weights == 0 ? 0 : static_cast<double>(layer.nonzero_weights) / static_cast<double>(layer.weights);
 }
@@ -88,23 +104,26 @@ double activation_density(const LayerResult& layer) {
 }
 
 std::vector<MachineResults> by_machine(const Results& results) {
-  const std::size_t layers = results.layers.size() / results.totals.size();
   std::vector<MachineResults> machines;
-  for (std::size_t i = 0; i < results.totals.size(); ++i) {
-    machines.push_back({std::span(results.layers).subspan(i * layers, layers), results.totals[i]});
+  for (const LayerResult& total : results.totals) {
+    const auto is_of = [&](const LayerResult& layer) { return layer.machine == total.machine; };
+    const auto first = std::find_if(results.layers.begin(), results.layers.end(), is_of);
+    const auto end = std::find_if_not(first, results.layers.end(), is_of);
+    machines.push_back({std::span(first, end), total});
   }
   return machines;
 }
 
 void add_up(Results& results) {
   results.totals.clear();
-  for (const Machine machine : results.machines) {
-    LayerResult& total = results.totals.emplace_back();
-    total.machine = machine;
-    total.name = "total";
+  for (const LayerResult& layer : results.layers) {
+    if (results.totals.empty() || results.totals.back().machine != layer.machine) {
+      LayerResult& total = results.totals.emplace_back();
+      total.machine = layer.machine;
+      total.name = "total";
+    }
+    add_layer(results.totals.back(), layer);
   }
-  const std::size_t layers = results.layers.size() / results.machines.size();
-  for (std::size_t i = 0; i < results.layers.size(); ++i) add_layer(results.totals[i / layers], results.layers[i]);
 }
 
 }  // namespace sim

@@ -7,9 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "models/eie/eie.hpp"
 #include "models/energy/energy.hpp"
-#include "models/scnn/parameters.hpp"
 #include "pruning/storage.hpp"
+#include "sim/accelerator.hpp"
 #include "sim/machine.hpp"
 #include "sim/pruning_choice.hpp"
 
@@ -66,6 +67,7 @@ struct LayerResult : MachineCounts {
   std::int64_t activations = 0;      ///< elements of the input, over all images
   std::int64_t nonzero_activations = 0;
   std::int64_t dense_macs = 0;  ///< of the dense layer, over all images
+  eie::SramUse sram;            ///< of a layer on EIE
   energy::Breakdown energy;     ///< without components if the machine has none that count
   Storage storage;
   Check check;
@@ -92,12 +94,13 @@ struct Results {
   Provenance provenance;
   std::string network;
   int images = 1;
-  scnn::Parameters accelerator;
+  Accelerator accelerator;
   energy::Table energy_table;
   PruningChoice pruning;
   std::vector<Machine> machines{Machine::scnn};
-  std::vector<LayerResult> layers;  ///< machine by machine, of each as many
-  std::vector<LayerResult> totals;  ///< by machine; name `total`; mapping is not meaningful
+  bool by_layer_type = false;       ///< each layer on one of the machines, which are two; else on all
+  std::vector<LayerResult> layers;  ///< machine by machine
+  std::vector<LayerResult> totals;  ///< by machine, of those with layers; name `total`; mapping is not meaningful
   std::optional<Classification> classification;
 };
 
@@ -110,10 +113,17 @@ struct HostFigures {
 };
 
 /// Share of the multipliers' cycles that formed a product of two non-zero values: products / (cycles PEs F I).
+/// Of EIE updates / (cycles PEs).
 double utilisation(const LayerResult& layer, const scnn::Parameters& accelerator);
 
 /// Area of all PEs of a machine [mm2]; nothing if the energy table has no areas.
 std::optional<double> area_mm2(const Results& results, Machine machine);
+
+/// What the cycles take.
+double microseconds(const LayerResult& layer, const Accelerator& accelerator);
+
+/// Bytes of all kinds.
+std::int64_t dram_bytes(const LayerResult& layer);
 
 /// Non-zero shares of the layer's tensors, 0 to 1.
 double weight_density(const LayerResult& layer);

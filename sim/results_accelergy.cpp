@@ -10,10 +10,11 @@ namespace sim {
 
 namespace {
 
-/// Where a component stands below the root: one in every PE, except for the DRAM.
-std::string component_path(std::string_view component, const scnn::Parameters& accelerator) {
-  if (component == "dram") return "dram";
-  return fmt::format("PE[0..{}].{}", accelerator.pes() - 1, component);
+/// Where a component stands below the root: one in every PE, except for the DRAM and what feeds all PEs.
+std::string component_path(std::string_view component, Machine machine, const Accelerator& accelerator) {
+  if (component == "dram" || component == "leading_nonzero_detection") return std::string(component);
+  const std::int64_t pes = machine == Machine::eie ? accelerator.eie.pes : accelerator.pes();
+  return fmt::format("PE[0..{}].{}", pes - 1, component);
 }
 
 /// Root of a machine's components: `system`, or the machine's name if there are several.
@@ -26,7 +27,7 @@ template <class Open, class Add>
 void visit_actions(const Results& results, const LayerResult& total, const Open& open, const Add& add) {
   std::string_view component;
   for (const energy::ActionCount& count : actions_of(total.machine, total, results.accelerator)) {
-    if (count.component != component) open(component_path(count.component, results.accelerator));
+    if (count.component != component) open(component_path(count.component, total.machine, results.accelerator));
     component = count.component;
     add(count);
   }

@@ -4,8 +4,10 @@
 
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
 
 #include "sim/accelerator_config.hpp"
+#include "sim/whole_network.hpp"
 
 namespace sim {
 
@@ -59,12 +61,21 @@ ordered_json check_json(const Check& check) {
           {"recorded_largest_difference", largest(check.recorded)}};
 }
 
-ordered_json layer_json(const LayerResult& layer, const scnn::Parameters& accelerator, bool is_total) {
+/// What the fullest PE stores, and what there is.
+ordered_json sram_json(const eie::SramUse& use) {
+  return {{"sparse_matrix_bytes", use.sparse_matrix_bytes},
+          {"sparse_matrix_capacity_bytes", eie::sparse_matrix_sram_bytes},
+          {"pointer_bytes", use.pointer_bytes},
+          {"pointer_capacity_bytes", eie::pointer_sram_bytes}};
+}
+
+ordered_json layer_json(const LayerResult& layer, const Accelerator& accelerator, bool is_total) {
   ordered_json json;
   json["machine"] = name_of(layer.machine);
   json["name"] = layer.name;
   json["cycles"] = layer.cycles;
-  if (is_total) {
+  json["microseconds"] = microseconds(layer, accelerator);
+  if (is_total || layer.machine == Machine::eie) {
     json["mapping"] = nullptr;
   } else {
     json["mapping"] = {{"output_channels_per_group", layer.mapping.output_channels_per_group},
@@ -81,6 +92,7 @@ ordered_json layer_json(const LayerResult& layer, const scnn::Parameters& accele
   json["pe_cycles"] = counts_json(pe_cycles_of(layer.machine, layer));
   json["energy_pj"] = energy_json(layer.energy);
   json["storage"] = storage_json(layer.storage);
+  if (layer.machine == Machine::eie && !is_total) json["sram"] = sram_json(layer.sram);
   json["check"] = check_json(layer.check);
   json["utilisation"] = utilisation(layer, accelerator);
   json["dense_macs"] = layer.dense_macs;
@@ -117,20 +129,37 @@ ordered_json pruning_json(const PruningChoice& choice) {
           {"storage", {{"weight_bits", choice.weight_bits}, {"index_bits", choice.index_bits}}}};
 }
 
-ordered_json accelerator_json(const scnn::Parameters& accelerator) {
-  ordered_json json = ordered_json::object();
-  for (const scnn::ParameterInfo& info : scnn::parameter_table()) {
+template <class Info>
+void add_parameters(ordered_json& json, std::span<const Info> table, const typename Info::Parameters& parameters) {
+  for (const Info& info : table) {
     std::visit(
         [&](auto field) {
           if constexpr (std::is_same_v<decltype(field), scnn::Stationary scnn::Parameters::*>) {
-            json[std::string(info.key)] = value_text(info, accelerator);
+            json[std::string(info.key)] = value_text(info, parameters);
           } else {
-            json[std::string(info.key)] = accelerator.*field;
+            json[std::string(info.key)] = parameters.*field;
           }
         },
         info.field);
   }
+}
+
+/// EIE's parameters only where it runs.
+ordered_json accelerator_json(const Results& results) {
+  ordered_json json = ordered_json::object();
+  add_parameters(json, scnn::parameter_table(), results.accelerator);
+  if (results.machines.back() == Machine::eie) add_parameters(json, eie::parameter_table(), results.accelerator.eie);
   return json;
+}
+
+/// Both machines together.
+ordered_json whole_network_json(const Results& results) {
+  const WholeNetwork whole = whole_network(results);
+  return {{"microseconds", whole.microseconds},
+          {"energy_pj", whole.energy_pj},
+          {"dram_bytes", whole.dram_bytes},
+          {"weights", whole.weights},
+          {"nonzero_weights", whole.nonzero_weights}};
 }
 
 /// Of one PE and of the whole array; null if the energy table has no areas.
@@ -164,7 +193,7 @@ std::string results_json(const Results& results) {
   json["machines"] = ordered_json::array();
   for (const Machine machine : results.machines) json["machines"].push_back(name_of(machine));
   json["pruning"] = pruning_json(results.pruning);
-  json["accelerator"] = accelerator_json(results.accelerator);
+  json["accelerator"] = accelerator_json(results);
   json["energy_table"] = {{"name", results.energy_table.name}, {"unit", results.energy_table.unit}};
   json["area_mm2"] =
       by_machine_json(results, [&](const LayerResult& total) { return area_json(results, total.machine); });
@@ -173,6 +202,7 @@ std::string results_json(const Results& results) {
     json["layers"].push_back(layer_json(layer, results.accelerator, false));
   json["totals"] =
       by_machine_json(results, [&](const LayerResult& total) { return layer_json(total, results.accelerator, true); });
+  if (results.by_layer_type) json["whole_network"] = whole_network_json(results);
   json["classification"] =
       results.classification ? classification_json(*results.classification) : ordered_json(nullptr);
   json["counters_description"] = ordered_json::object();

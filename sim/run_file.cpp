@@ -61,10 +61,35 @@ void follow_above(ConfigNode& root, std::string_view key) {
   }
 }
 
+/// One machine, or one for convolutions and one for fully connected layers.
+std::vector<Machine> read_machine(const ConfigNode& node) {
+  const auto choose = [](const ConfigNode& choice) { return static_cast<Machine>(choice.as_choice(machine_names())); };
+  if (node.kind() != ConfigNode::Kind::mapping) return {choose(node)};
+  node.allow_keys({"conv", "linear"});
+  const std::vector<Machine> machines{choose(node.at("conv")), choose(node.at("linear"))};
+  if (machines.front() == Machine::eie) {
+    node.at("conv").fail("machine eie runs fully connected layers alone, so it can be that of linear only");
+  }
+  if (machines.front() == machines.back()) return {machines.front()};
+  return machines;
+}
+
+/// EIE has no convolutions to run.
+void check_layers(const ConfigNode& root, const RunFile& run) {
+  if (run.by_layer_type || run.machines.front() != Machine::eie) return;
+  for (const std::string& name : run.layers) {
+    if (run.network.layers[static_cast<std::size_t>(run.network.find(name))].type == workloads::LayerType::linear)
+      continue;
+    root.at("machine").fail(fmt::format(
+        "machine eie runs fully connected layers alone, and {} is none; choose layers, or {{conv: scnn, linear: eie}}",
+        name));
+  }
+}
+
 std::vector<Machine> read_machines(const ConfigNode& root) {
   if (root.has("machine")) {
     if (root.has("machines")) root.at("machines").fail("stands beside machine, one of them is allowed");
-    return {static_cast<Machine>(root.at("machine").as_choice(machine_names()))};
+    return read_machine(root.at("machine"));
   }
   if (!root.has("machines")) return {Machine::scnn};
   std::vector<Machine> machines;
@@ -72,6 +97,9 @@ std::vector<Machine> read_machines(const ConfigNode& root) {
     const auto machine = static_cast<Machine>(item.as_choice(machine_names()));
     if (std::find(machines.begin(), machines.end(), machine) != machines.end()) {
       item.fail(fmt::format("machine {} is listed twice", name_of(machine)));
+    }
+    if (machine == Machine::eie) {
+      item.fail("machine eie shares weights, so its layers have values of their own; give it a run, then compare");
     }
     machines.push_back(machine);
   }
@@ -294,6 +322,8 @@ RunFile read_run(ConfigNode root, const RunOptions& options) {
   run.network = workloads::read_network(root.at("network"));
   if (root.has("accelerator")) run.accelerator = read_accelerator(root.at("accelerator"));
   run.machines = read_machines(root);
+  run.by_layer_type =
+      root.has("machine") && root.at("machine").kind() == ConfigNode::Kind::mapping && run.machines.size() == 2;
   run.energy_table = read_energy_table(root.at("energy"), run.machines, run.accelerator);
   run.weights = read_weights(root.at("weights"), run.network);
   if (root.has("pruning")) run.pruning = read_pruning(root.at("pruning"), run.network);
@@ -302,6 +332,7 @@ RunFile read_run(ConfigNode root, const RunOptions& options) {
     run.temporal_tiles = read_temporal_tiles(root.at("temporal_tiles"), run.network, run.machines);
   }
   run.layers = read_layers(root, run.network, options);
+  check_layers(root, run);
   run.timing_only = options.timing_only || (root.has("timing_only") && root.at("timing_only").as_bool());
   run.output = read_output(root, run.network, options);
   if (options.detailed || options.trace) run.evaluation = scnn::Evaluation::detailed;

@@ -10,8 +10,8 @@
 
 #include "models/energy/energy.hpp"
 #include "models/scnn/evaluation.hpp"
-#include "models/scnn/parameters.hpp"
 #include "pruning/input_error.hpp"
+#include "sim/accelerator.hpp"
 #include "sim/machine.hpp"
 #include "sim/pruning_choice.hpp"
 #include "sim/trace.hpp"
@@ -37,8 +37,9 @@ struct ActivationsFile {
 /// opening the tensors.
 struct RunFile {
   workloads::Network network;
-  scnn::Parameters accelerator;
+  Accelerator accelerator;
   std::vector<Machine> machines{Machine::scnn};  ///< each once
+  bool by_layer_type = false;  ///< two machines: one for convolutions, then one for fully connected layers
   energy::Table energy_table;
   std::variant<std::filesystem::path, workloads::SyntheticWeights> weights;
   PruningChoice pruning;
@@ -51,6 +52,15 @@ struct RunFile {
   // How to look at the machine, which changes no result.
   scnn::Evaluation evaluation = scnn::Evaluation::fast;
   std::optional<Trace> trace;
+
+  /// Whether a layer runs on the machine of that position in `machines`.
+  [[nodiscard]] bool runs_on(const workloads::Layer& layer, std::size_t machine) const {
+    return !by_layer_type || machine == (layer.type == workloads::LayerType::linear ? 1U : 0U);
+  }
+  /// Whether a layer runs on EIE, and so with shared weights.
+  [[nodiscard]] bool runs_on_eie(const workloads::Layer& layer) const {
+    return layer.type == workloads::LayerType::linear && machines.back() == Machine::eie;
+  }
 };
 
 /// A dotted key of a run file and the value that takes the place of the one there.

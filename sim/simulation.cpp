@@ -72,6 +72,16 @@ class Simulation {
     }
   }
 
+  /// Whether activations go from one machine to the other, which they do through DRAM.
+  [[nodiscard]] bool is_between_machines(const ActivationGroup& group) const {
+    if (!run_.by_layer_type && run_.machines.front() != Machine::eie) return false;
+    const auto is_linear = [&](const Border& border) {
+      return network_.layers[border.layer].type == workloads::LayerType::linear;
+    };
+    const auto linear = std::count_if(group.borders.begin(), group.borders.end(), is_linear);
+    return linear != 0 && linear != std::ssize(group.borders);
+  }
+
   [[nodiscard]] bool is_simulated(std::size_t layer) const { return first_job_[layer].has_value(); }
   [[nodiscard]] LayerJob& job_of(std::size_t layer, std::size_t image) { return jobs_[*first_job_[layer] + image]; }
 
@@ -102,6 +112,7 @@ class Simulation {
     LayerJob& job = jobs_[number];
     job.result = result;
     for (std::size_t i = 0; i < run_.machines.size(); ++i) {
+      if (!run_.runs_on(network_.layers[job.layer], i)) continue;
       const MachineResult& one = result.machines[i];
       fits_[i].learn(job.layer, job.image, {one.input_can_stay, one.output_can_stay});
       progress_.cycles += one.cycles;
@@ -134,8 +145,10 @@ class Simulation {
   }
 
   [[nodiscard]] bool all_know(std::size_t layer, Border::Side side) const {
-    return std::all_of(fits_.begin(), fits_.end(),
-                       [&](const LayerFits& fits) { return fits.known(layer, 0).at(side).has_value(); });
+    for (std::size_t i = 0; i < fits_.size(); ++i) {
+      if (run_.runs_on(network_.layers[layer], i) && !fits_[i].known(layer, 0).at(side)) return false;
+    }
+    return true;
   }
 
   [[nodiscard]] bool touches_simulated(const ActivationGroup& group) const {
@@ -221,30 +234,40 @@ class Simulation {
 
   /// Counts the activations that cross DRAM.
   void place() {
+    const auto machine_of = [&](std::size_t layer) { return run_.runs_on(network_.layers[layer], 0) ? 0U : 1U; };
+    if (run_.by_layer_type) return place(machine_of);
     for (std::size_t i = 0; i < run_.machines.size(); ++i) {
-      if (run_.machines[i] != Machine::scnn_oracle) place(i);  // which moves nothing
+      if (run_.machines[i] == Machine::scnn_oracle) continue;  // which moves nothing
+      place([i](std::size_t /*layer*/) { return i; });
     }
   }
 
-  void place(std::size_t machine) {
+  /// @param machine_of a layer, as a position in the run's machines
+  template <class MachineOf>
+  void place(const MachineOf& machine_of) {
     for (const ActivationGroup& group : groups_) {
       if (!touches_simulated(group)) continue;
+      const bool between = is_between_machines(group);
       for (std::size_t image = 0; image < images_; ++image) {
         const auto fits = [&](const Border& border, Effort effort) {
-          return fits_[machine].ask(border, image, effort);
+          return fits_[machine_of(border.layer)].ask(border, image, effort);
         };
-        const std::optional<Border> cause = cause_of_traffic(group, fits);
+        const std::optional<Border> cause = between ? group.borders.front() : cause_of_traffic(group, fits);
         for (const Border& border : group.borders) {
           if (!is_simulated(border.layer)) continue;
+          const std::size_t machine = machine_of(border.layer);
           LayerJob& job = job_of(border.layer, image);
           if (cause) cross_dram(job.result->machines[machine], border.side);
+          const bool input = border.side == Border::Side::input;
           ActivationPlaces& places = job.places[machine];
-          std::string& place = border.side == Border::Side::input ? places.input : places.output;
+          std::string& place = input ? places.input : places.output;
           const Mapping& mapping = job.result->machines[machine].mapping;
           if (!cause) {
             place = "on chip";
           } else if (!border.outside && mapping.temporal_rows * mapping.temporal_columns > 1) {
             place = fmt::format("in {} x {} temporal tiles", mapping.temporal_rows, mapping.temporal_columns);
+          } else if (!border.outside && between) {
+            place = input ? "from another machine" : "to another machine";
           } else {
             place = reason_of_traffic(network_, border, *cause, fits(border, Effort::none));
           }
@@ -257,10 +280,12 @@ class Simulation {
     if (side == Border::Side::input) {
       result.counters.dram_activation_bytes_read = result.input_bytes;
       result.dense_counters.dram_activation_bytes_read = result.input_bytes;
+      result.eie_counters.dram_activation_bytes_read = result.input_bytes;
       result.dense_counters.activation_bytes_filled = result.uncompressed_input_bytes;
     } else {
       result.counters.dram_activation_bytes_written = result.output_bytes;
       result.dense_counters.dram_activation_bytes_written = result.output_bytes;
+      result.eie_counters.dram_activation_bytes_written = result.output_bytes;
       result.dense_counters.activation_bytes_spilled = result.uncompressed_output_bytes;
     }
   }

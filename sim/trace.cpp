@@ -52,12 +52,23 @@ Trace read_trace(const TraceOptions& options, const RunFile& run) {
     fail("--trace", fmt::format("shows the PEs of SCNN and its variants, which machine {} does not have",
                                 name_of(run.machines.front())));
   }
-  Trace trace{options.file, *machine, run.layers.front(), 0, read_window(options.cycles)};
+  const auto runs = [&](const std::string& name) {
+    return run.runs_on(run.network.layers[static_cast<std::size_t>(run.network.find(name))],
+                       static_cast<std::size_t>(machine - run.machines.begin()));
+  };
+  const auto first = std::find_if(run.layers.begin(), run.layers.end(), runs);
+  if (first == run.layers.end()) {
+    fail("--trace", fmt::format("shows a layer on machine {}, on which none runs", name_of(*machine)));
+  }
+  Trace trace{options.file, *machine, *first, 0, read_window(options.cycles)};
   if (!options.layer.empty()) {
     trace.layer = workloads::layer_named(run.network, options.layer, {"--trace-layer", 0, 0, ""}).name;
     if (std::find(run.layers.begin(), run.layers.end(), trace.layer) == run.layers.end()) {
       fail("--trace-layer",
            fmt::format("layer {} is not simulated; layers that are: {}", trace.layer, fmt::join(run.layers, ", ")));
+    }
+    if (!runs(trace.layer)) {
+      fail("--trace-layer", fmt::format("layer {} does not run on machine {}", trace.layer, name_of(*machine)));
     }
   }
   const std::int64_t pes = run.accelerator.pes();

@@ -4,8 +4,11 @@
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
+#include <random>
 #include <sstream>
 
+#include "models/eie/actions.hpp"
+#include "models/eie/energy_model.hpp"
 #include "tests/reference/reference_eie.hpp"
 
 /// Does EIE count and compute what a literal reading does, cycle by cycle?
@@ -197,6 +200,28 @@ TEST(Eie, SaysWhatTheFullestPeStores) {
 TEST(Eie, RefusesAMatrixOfAnotherMachine) {
   const Layer layer = layer_of(4, {true}, 2);
   EXPECT_THROW(Eie({.pes = 3}).run(layer.matrix(), layer.operands, Arithmetic::on), std::invalid_argument);
+}
+
+// Do energies per action give back the power that they were taken from?
+TEST(Eie, TakesThePublishedPowerUnderThePublishedLoad) {
+  Layer layer;
+  layer.rows = 4096;
+  std::mt19937 random(1);  // NOLINT: a fixed layer
+  const auto chance = [&](unsigned thousandths) { return random() % 1000 < thousandths; };
+  layer.weights.resize(std::size_t{4096} * 4096);
+  for (std::int16_t& weight : layer.weights) weight = chance(90) ? 1 : 0;
+  layer.operands.activations.resize(4096);
+  for (std::int16_t& activation : layer.operands.activations) activation = chance(353) ? 1 : 0;
+  const eie::LayerOutcome outcome = layer.run(Arithmetic::off);
+
+  energy::Technology technology;
+  technology.node = "45 nm";
+  technology.dram = {{{1, 8, "45 nm", ""}}, 1, "bits", "pJ"};
+  energy::Table table;
+  table.entries = eie::derived_entries(layer.parameters, technology);
+  const double energy_pj = energy::energy_of(eie::actions_of(outcome.counters, layer.parameters), table).total_pj;
+  const double nanoseconds = static_cast<double>(outcome.cycles) / layer.parameters.clock_ghz;
+  EXPECT_NEAR(energy_pj / nanoseconds, 590, 0.02 * 590);  // milliwatts
 }
 
 }  // namespace

@@ -10,8 +10,8 @@
 namespace sim::test {
 namespace {
 
-scnn::Parameters machine_with(std::int64_t iaram, std::int64_t oaram, std::int64_t partial_sums = 64) {
-  scnn::Parameters parameters;
+Accelerator machine_with(std::int64_t iaram, std::int64_t oaram, std::int64_t partial_sums = 64) {
+  Accelerator parameters;
   parameters.rows = parameters.columns = 2;
   parameters.accumulator_banks = 1;
   parameters.accumulator_entries = partial_sums;
@@ -48,7 +48,7 @@ class LayerFitsOfARun : public ::testing::Test {
                    more);
     const RunFile run = read_run_file("run.yaml");
     LayerEvaluator evaluator(run);
-    const scnn::Parameters parameters = machine_with(iaram, oaram);
+    const Accelerator parameters = machine_with(iaram, oaram);
     LayerFits fits(evaluator, Machine::scnn, parameters);
     std::string text;
     for (const Effort effort : {Effort::none, Effort::make_input, Effort::evaluate_layer}) {
@@ -84,7 +84,7 @@ TEST_F(LayerFitsOfARun, RefuseWhatFitsNoAccumulator) {
   LayerEvaluator evaluator(run);
   EXPECT_NO_THROW(LayerFits(evaluator, Machine::scnn, machine_with(4096, 4096, 4)));
   try {
-    scnn::Parameters one = machine_with(4096, 4096, 1);
+    Accelerator one = machine_with(4096, 4096, 1);
     one.rows = one.columns = 1;
     one.accumulator_entries = 0;
     LayerFits fits(evaluator, Machine::scnn, one);

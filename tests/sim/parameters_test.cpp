@@ -91,6 +91,28 @@ TEST(Parameters, AreReadBackOneByOne) {
   }
 }
 
+TEST(Parameters, OfEieAreReadBackOneByOne) {
+  const std::map<std::string, std::string> expected{{"eie.pes", "64"},
+                                                    {"eie.queue", "8"},
+                                                    {"eie.index_bits", "4"},
+                                                    {"eie.weight_bits", "4"},
+                                                    {"eie.entries_per_word", "8"},
+                                                    {"eie.activations_per_pe", "64"},
+                                                    {"eie.pipeline_latency", "4"},
+                                                    {"eie.clock_ghz", "0.8"}};
+  std::map<std::string, std::string> actual;
+  for (const eie::ParameterInfo& info : eie::parameter_table()) {
+    actual[std::string(info.key)] = value_text(info, eie::Parameters{});
+    eie::Parameters changed;
+    std::visit([&](auto field) { changed.*field += 1; }, info.field);
+    EXPECT_EQ(read_accelerator(ConfigNode::parse(eie_yaml(changed), "text")).eie, changed) << info.key;
+    ConfigNode node = ConfigNode::parse("{}", "text");
+    node.set(std::string(info.key) + '=' + value_text(info, changed));
+    EXPECT_EQ(read_accelerator(node).eie, changed) << info.key;
+  }
+  EXPECT_EQ(actual, expected);
+}
+
 TEST(Parameters, ThatDoNotGoTogetherAreRefused) {
   const auto problem_key = [](auto change_some) {
     scnn::Parameters parameters;
