@@ -48,7 +48,8 @@ class Simulator {
     cut();
     out_.sums.assign(static_cast<std::size_t>(std::int64_t{1} * shape_.K * shape_.P() * shape_.Q()), 0);
     std::vector<std::int64_t> busy;
-    for (const Tiles& pe : make_passes(shape_, machine_, 1, 1).front().pes) busy.push_back(work(pe.owned));
+    const auto passes = make_passes(shape_, machine_, 1, 1);
+    for (const Tiles& pe : passes.front().pes) busy.push_back(work(pe.owned));
     out_.cycles = *std::max_element(busy.begin(), busy.end());
     for (const std::int64_t cycles : busy) {
       out_.pe_cycles.busy += cycles;
