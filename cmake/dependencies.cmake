@@ -9,7 +9,8 @@ find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(Boost REQUIRED COMPONENTS program_options)
 find_package(HDF5 REQUIRED COMPONENTS C)
 find_package(hwy REQUIRED)
-# Processors with SSSE3 but not SSE4.2 are from before 2009; they run the scalar code.
+# One instruction set less to build: processors with SSSE3 but without SSE4.2 or AES (Core 2, the first Atoms, Bobcat) run
+# the scalar code.
 set_property(TARGET hwy::hwy APPEND PROPERTY INTERFACE_COMPILE_DEFINITIONS HWY_DISABLED_TARGETS=HWY_SSSE3)
 find_package(muparser REQUIRED)
 find_package(pugixml REQUIRED)
