@@ -126,12 +126,9 @@ std::string machines_tables(const std::vector<LoadedRun>& runs) {
 
 /// That runs are compared with.
 const LoadedRun& reference_of(const std::vector<LoadedRun>& runs) {
-  for (const auto& is_reference : {+[](const LoadedRun& r) { return r.cost.machine == "dcnn"; },
-                                   +[](const LoadedRun& r) { return r.granularity == "fine"; }}) {
-    const auto found = std::find_if(runs.begin(), runs.end(), is_reference);
-    if (found != runs.end()) return *found;
-  }
-  return runs.front();
+  std::vector<RunKind> kinds;
+  for (const LoadedRun& run : runs) kinds.push_back({run.cost.machine, run.granularity});
+  return runs[reference_among(kinds)];
 }
 
 }  // namespace
@@ -153,6 +150,15 @@ std::vector<LoadedRun> load_runs(const std::filesystem::path& directory) {
   });
   for (LoadedRun& run : runs) run.cost.name = run.name;
   return runs;
+}
+
+std::size_t reference_among(const std::vector<RunKind>& runs) {
+  for (const auto& is_reference : {+[](const RunKind& run) { return run.machine == "dcnn"; },
+                                   +[](const RunKind& run) { return run.granularity == "fine"; }}) {
+    const auto found = std::find_if(runs.begin(), runs.end(), is_reference);
+    if (found != runs.end()) return static_cast<std::size_t>(found - runs.begin());
+  }
+  return 0;
 }
 
 std::string compare(const std::vector<LoadedRun>& runs) {

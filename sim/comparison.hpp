@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/machine_comparison.hpp"
@@ -32,8 +33,17 @@ struct LoadedRun {
 /// @throws pruning::InputError if it is missing or of another schema
 std::vector<LoadedRun> load_runs(const std::filesystem::path& directory);
 
-/// One row per run, then the figures relative to the first run of DCNN, or with `fine` pruning, or to the first run;
-/// with several machines also speed-up and energy layer by layer.
+/// What decides which of several runs the others are compared with.
+struct RunKind {
+  std::string_view machine;
+  std::string_view granularity;
+};
+
+/// The first run of DCNN, or with `fine` pruning, or the first. @param runs at least one
+std::size_t reference_among(const std::vector<RunKind>& runs);
+
+/// One row per run, then the figures relative to the reference among them; with several machines also speed-up and
+/// energy layer by layer.
 /// @throws pruning::InputError if the runs' energies are in different units
 std::string compare(const std::vector<LoadedRun>& runs);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "sim/comparison.hpp"
 #include "sim/report_page/figure_text.hpp"
 #include "sim/report_page/run_part.hpp"
 #include "sim/text.hpp"
@@ -37,14 +38,11 @@ std::vector<std::string> all_names(const std::vector<RunFigures>& runs, const Na
   return all;
 }
 
-/// With which the others are compared: DCNN, the first with `fine` pruning, or the first.
+/// With which the others are compared.
 const RunFigures& reference_of(const std::vector<RunFigures>& runs) {
-  for (const auto& is_reference : {+[](const RunFigures& r) { return r.machine == "dcnn"; },
-                                   +[](const RunFigures& r) { return r.granularity == "fine"; }}) {
-    const auto found = std::find_if(runs.begin(), runs.end(), is_reference);
-    if (found != runs.end()) return *found;
-  }
-  return runs.front();
+  std::vector<RunKind> kinds;
+  for (const RunFigures& run : runs) kinds.push_back({run.machine, run.granularity});
+  return runs[reference_among(kinds)];
 }
 
 void add_absolute(Element part, const std::vector<RunFigures>& runs) {

@@ -115,10 +115,7 @@ from_table '
     for (n = 1; n <= networks; ++n) {
       for (i = 1; i <= unit_count[network[n]]; ++i) {
         unit = unit_name(network[n], i)
-        label = unit
-        sub(/inception_/, "", label)
-        gsub(/_/, "-", label)
-        print label, gain(network[n], "dcnn-opt", unit, "energy"), gain(network[n], "scnn", unit, "energy"),
+        print figure_label(unit), gain(network[n], "dcnn-opt", unit, "energy"), gain(network[n], "scnn", unit, "energy"),
               gain(network[n], "dcnn-opt", unit, "chip"), gain(network[n], "scnn", unit, "chip")
       }
       print "all", gain(network[n], "dcnn-opt", ALL, "energy"), gain(network[n], "scnn", ALL, "energy"),

@@ -60,9 +60,7 @@ from_table '
   END {
     for (i = 1; i <= unit_count["64 8"]; ++i) {
       unit = unit_name("64 8", i)
-      label = unit
-      sub(/inception_/, "", label)
-      print label, speed_up("64 8", unit), speed_up("16 8", unit), speed_up("4 8", unit), speed_up("4 32", unit)
+      print figure_label(unit), speed_up("64 8", unit), speed_up("16 8", unit), speed_up("4 8", unit), speed_up("4 32", unit)
     }
   }
 ' > "$out/bars"

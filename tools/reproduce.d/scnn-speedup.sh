@@ -65,10 +65,7 @@ from_table '
     for (n = 1; n <= networks; ++n) {
       for (i = 1; i <= unit_count[network[n]]; ++i) {
         unit = unit_name(network[n], i)
-        label = unit
-        sub(/inception_/, "", label)
-        gsub(/_/, "-", label)
-        print label, gain(network[n], "scnn", unit, "cycles"), gain(network[n], "scnn-oracle", unit, "cycles"),
+        print figure_label(unit), gain(network[n], "scnn", unit, "cycles"), gain(network[n], "scnn-oracle", unit, "cycles"),
               100 * utilisation(network[n], unit)
       }
       print "all", gain(network[n], "scnn", ALL, "cycles"), gain(network[n], "scnn-oracle", ALL, "cycles"),

@@ -76,6 +76,7 @@ table_columns="cycles products multiplier_slots placeholder_lanes temporal_rows 
 #   share(run, layer, class)                           of SCNN's PE-cycles, in percent
 #   layer_count[run], layer_name(run, i)               its layers in order
 #   unit_count[run], unit_name(run, i)                 the same with inception modules in place of theirs
+#   figure_label(unit)                                 what gnuplot, which takes _ for an index, shows of its name
 #   crossover(prefix, densities, machine, quantity)    density at which SCNN costs as much as the machine, from runs
 #                                                      named `prefix density`; logarithmic between two of them
 from_table() {
@@ -112,6 +113,11 @@ table_functions='
   }
   function layer_name(run, i) { return layer_names[run, i] }
   function unit_name(run, i) { return unit_names[run, i] }
+  function figure_label(unit) {
+    sub(/inception_/, "", unit)
+    gsub(/_/, "-", unit)
+    return unit
+  }
   function cost(run, machine, layer, quantity,   i, sum) {
     if (quantity == "cycles") return at(run, machine, layer, "cycles")
     for (i = 1; i <= components; ++i) {
