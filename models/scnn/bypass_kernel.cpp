@@ -11,124 +11,194 @@ HWY_BEFORE_NAMESPACE();
 namespace scnn {
 namespace HWY_NAMESPACE {
 
-/// Bypass registers of all banks in `count` vectors.
-/// @tparam partial some lanes stand for no bank
-/// @tparam single one register for each bank
-template <std::size_t count, bool partial, bool single>
-class Registers {
- public:
-  static constexpr std::size_t lanes = lanes_of_bytes();
+using SignedBytes = hn::RebindToSigned<Bytes>;
 
-  Registers(std::size_t banks, std::size_t registers, std::uint8_t* held)
-      : registers_(registers), held_(held), one_(hn::Set(bytes, 1)) {
+/// All ones where `v` is a reference.
+HWY_INLINE Vector is_reference(Vector v) {
+  return hn::BitCast(Bytes(), hn::BroadcastSignBit(hn::BitCast(SignedBytes(), v)));
+}
+
+/// `v` where it is a reference, else `other`.
+HWY_INLINE Vector reference_or(Vector v, Vector other) {
+  const auto in_signed = hn::BitCast(SignedBytes(), v);
+  return hn::BitCast(Bytes(), hn::IfNegativeThenElse(in_signed, in_signed, hn::BitCast(SignedBytes(), other)));
+}
+
+/// Hits of all banks in `count` vectors.
+template <std::size_t count>
+class Hits {
+ public:
+  Hits() {
     for (std::size_t i = 0; i < count; ++i) {
-      exists_[i] = existing_banks(banks, i);
-      last_[i] = hn::LoadU(bytes, held + i * lanes);
-      misses_[i] = hn::Zero(bytes);
+      pending_[i] = hn::Zero(Bytes());
       total_[i] = hn::Zero(Words());
     }
   }
 
-  /// Expects so many references to each bank at most: sums of misses are bytes.
-  HWY_INLINE void expect(std::size_t references) {
-    pending_ += references;
-    if (HWY_LIKELY(pending_ < 256)) return;
+  /// Expects so many hits of each bank at most, fewer than 256: they are summed as bytes.
+  HWY_INLINE void expect(std::size_t hits) {
+    expected_ += hits;
+    if (HWY_LIKELY(expected_ < 256)) return;
     add_up();
-    pending_ = references;
+    expected_ = hits;
   }
 
-  /// At most one reference to each bank. @param moved what the activation adds to entry numbers
-  HWY_INLINE void refer(const std::uint8_t* numbers, const std::uint8_t* presence, Vector moved) {
-    for (std::size_t i = 0; i < count; ++i) {
-      const Vector entry = hn::Add(hn::LoadU(bytes, numbers + i * lanes), moved);
-      Vector there = hn::LoadU(bytes, presence + i * lanes);
-      if constexpr (partial) there = hn::And(there, exists_[i]);
-      if constexpr (single) {
-        const Vector missed = hn::And(hn::Xor(entry, last_[i]), there);  // zero if the register holds the entry
-        misses_[i] = hn::Add(misses_[i], hn::Min(missed, one_));
-        last_[i] = hn::IfVecThenElse(there, entry, last_[i]);
-      } else {
-        look_up(i, entry, there);
-      }
-    }
-  }
+  /// @param found all ones where a bank has a hit
+  HWY_INLINE void add(std::size_t i, Vector found) { pending_[i] = hn::Sub(pending_[i], found); }
 
-  std::int64_t finish() {
+  [[nodiscard]] std::int64_t sum() {
     add_up();
-    std::int64_t misses = 0;
+    std::int64_t sum = 0;
     for (std::size_t i = 0; i < count; ++i) {
-      if constexpr (single) hn::StoreU(last_[i], bytes, held_ + i * lanes);
-      misses += static_cast<std::int64_t>(hn::GetLane(hn::SumOfLanes(Words(), total_[i])));
+      sum += static_cast<std::int64_t>(hn::GetLane(hn::SumOfLanes(Words(), total_[i])));
     }
-    return misses;
+    return sum;
   }
 
  private:
-  /// Moves the entry to the front of its bank's registers, those before its old place back by one.
-  HWY_INLINE void look_up(std::size_t i, Vector entry, Vector searching) {
-    Vector moving = entry;
-    for (std::size_t r = 0; r < registers_; ++r) {
-      std::uint8_t* const place = held_ + r * most_banks + i * lanes;
-      const Vector old = hn::LoadU(bytes, place);
-      hn::StoreU(hn::IfVecThenElse(searching, moving, old), bytes, place);
-      searching = hn::AndNot(hn::VecFromMask(bytes, hn::Eq(old, entry)), searching);
-      moving = old;
-    }
-    misses_[i] = hn::Add(misses_[i], hn::Min(searching, one_));
-  }
-
   void add_up() {
     for (std::size_t i = 0; i < count; ++i) {
-      total_[i] = hn::Add(total_[i], hn::SumsOf8(misses_[i]));
-      misses_[i] = hn::Zero(bytes);
+      total_[i] = hn::Add(total_[i], hn::SumsOf8(pending_[i]));
+      pending_[i] = hn::Zero(Bytes());
     }
-    pending_ = 0;
   }
 
-  static constexpr Bytes bytes{};
-  std::size_t registers_;
-  std::uint8_t* held_;
-  Vector one_;
-  Vector exists_[count];
-  Vector last_[count];    ///< entry in the only register
-  Vector misses_[count];  ///< not yet in `total_`
+  Vector pending_[count];
   Sums total_[count];
-  std::size_t pending_ = 0;
+  std::size_t expected_ = 0;
 };
 
-/// References of one block.
+/// An entry of weights.
+struct Entry {
+  std::size_t place;
+  std::size_t at;  ///< where its rows begin
+};
+
+struct ActivationPlace {
+  const std::uint8_t* rows;  ///< of the entry in the first place, where the activation's begin
+  std::uint32_t offset;      ///< of these in an entry's
+  Vector moved;              ///< added to entry numbers
+};
+
+/// One register for each bank, in `count` vectors.
+/// @tparam partial some lanes stand for no bank
+template <std::size_t count, bool partial>
+class SingleRegisters {
+ public:
+  SingleRegisters(const ReferenceRows& references, std::size_t banks, std::size_t /*registers*/, std::uint8_t* held)
+      : class_bytes_(references.class_bytes), held_(held) {
+    for (std::size_t i = 0; i < count; ++i) {
+      exists_[i] = existing_banks(banks, i);
+      last_[i] = hn::LoadU(Bytes(), held + i * lanes);
+    }
+  }
+
+  /// Weights of one entry never refer to the same partial sum, so of those that refer to a bank only the first can find
+  /// its own in the register, and the last one's stays there.
+  HWY_INLINE void refer(const ActivationPlace& activation, const Entry& entry) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const Vector first = at_banks(activation, entry.at, i);
+      const Vector last = at_banks(activation, entry.at + class_bytes_, i);
+      hits_.add(i, hn::VecFromMask(Bytes(), hn::Eq(first, last_[i])));
+      last_[i] = reference_or(last, last_[i]);
+    }
+  }
+
+  HWY_INLINE void expect(std::size_t activations) { hits_.expect(activations); }
+
+  std::int64_t finish() {
+    for (std::size_t i = 0; i < count; ++i) hn::StoreU(last_[i], Bytes(), held_ + i * lanes);
+    return hits_.sum();
+  }
+
+ private:
+  static constexpr std::size_t lanes = lanes_of_bytes();
+
+  HWY_INLINE Vector at_banks(const ActivationPlace& activation, std::size_t at, std::size_t i) const {
+    const Vector v = hn::Add(hn::LoadU(Bytes(), activation.rows + at + i * lanes), activation.moved);
+    if constexpr (partial) return hn::And(v, exists_[i]);
+    return v;
+  }
+
+  std::size_t class_bytes_;
+  std::uint8_t* held_;
+  Vector exists_[count];
+  Vector last_[count];
+  Hits<count> hits_;
+};
+
+/// Several registers for each bank: the references of an entry one after another.
+template <std::size_t count>
+class SeveralRegisters {
+ public:
+  SeveralRegisters(const ReferenceRows& references, std::size_t banks, std::size_t registers, std::uint8_t* held)
+      : references_(references), registers_(registers), held_(held) {
+    for (std::size_t i = 0; i < count; ++i) exists_[i] = existing_banks(banks, i);
+  }
+
+  HWY_INLINE void refer(const ActivationPlace& activation, const Entry& entry) {
+    if (references_.repeats[entry.place] == 0) {
+      look_up(activation.rows + entry.at, activation.moved);
+      return;
+    }
+    const std::size_t row_of_first = entry.place * references_.weights;
+    for (std::size_t w = 0; w < references_.weights; ++w) {
+      look_up(references_.weight_rows + (row_of_first + w) * references_.class_bytes + activation.offset,
+              activation.moved);
+    }
+  }
+
+  HWY_INLINE void expect(std::size_t activations) { hits_.expect(activations * references_.weights); }
+
+  std::int64_t finish() { return hits_.sum(); }
+
+ private:
+  static constexpr std::size_t lanes = lanes_of_bytes();
+
+  /// At most one reference to each bank, which moves to the front of its bank's registers, those before its old place
+  /// back by one.
+  HWY_INLINE void look_up(const std::uint8_t* row, Vector moved) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const Vector entry = hn::Add(hn::LoadU(Bytes(), row + i * lanes), moved);
+      const Vector refers = hn::And(is_reference(entry), exists_[i]);
+      Vector searching = refers;
+      Vector moving = entry;
+      for (std::size_t r = 0; r < registers_; ++r) {
+        std::uint8_t* const place = held_ + r * most_banks + i * lanes;
+        const Vector old = hn::LoadU(Bytes(), place);
+        hn::StoreU(hn::IfVecThenElse(searching, moving, old), Bytes(), place);
+        searching = hn::AndNot(hn::VecFromMask(Bytes(), hn::Eq(old, entry)), searching);
+        moving = old;
+      }
+      hits_.add(i, hn::AndNot(searching, refers));
+    }
+  }
+
+  const ReferenceRows& references_;
+  std::size_t registers_;
+  std::uint8_t* held_;
+  Vector exists_[count];
+  Hits<count> hits_;
+};
+
 /// @tparam width of a vector, if it is known when this is compiled; 0: the work's
 template <std::size_t width, class Registers>
 HWY_INLINE void refer_block(Registers& registers, const IssueWork& work, const IssueBlock& block,
                             const ReferenceRows& references, const std::uint8_t* entry_numbers) {
   const std::size_t size = width > 0 ? width : work.width;
-  const std::size_t class_bytes = references.class_bytes;
-  const std::uint8_t* const first_entry = references.rows + block.first_entry * 2 * class_bytes;
-  const std::uint16_t* const layer_counts = references.layer_counts + block.first_entry;
+  const std::size_t entry_bytes = 2 * references.class_bytes;
   const std::uint32_t* offsets = work.offsets + block.first_place;
   entry_numbers += block.first_place;
   for (std::size_t v = 0; v < block.vectors; ++v, offsets += size, entry_numbers += size) {
-    Vector moved[width > 0 ? width : 1];
-    for (std::size_t a = 0; a < width; ++a) moved[a] = hn::Set(Bytes(), entry_numbers[a]);
-    const auto refer = [&](const std::uint8_t* layer, std::size_t a) HWY_ATTR {
-      const std::uint8_t* const numbers = layer + offsets[a];
-      if constexpr (width > 0) {
-        registers.refer(numbers, numbers + class_bytes, moved[a]);
-      } else {
-        registers.refer(numbers, numbers + class_bytes, hn::Set(Bytes(), entry_numbers[a]));
-      }
+    const auto activation = [&](std::size_t a) HWY_ATTR {
+      return ActivationPlace{references.rows + offsets[a], offsets[a], hn::Set(Bytes(), entry_numbers[a])};
     };
-    const std::uint8_t* entry = first_entry;
-    for (std::size_t e = 0; e < block.entries; ++e, entry += 2 * class_bytes) {
-      const std::size_t layers = layer_counts[e];
-      registers.expect(layers * size);
-      if (HWY_LIKELY(layers == 1)) {
-        for (std::size_t a = 0; a < size; ++a) refer(entry, a);
-      } else {
-        for (std::size_t a = 0; a < size; ++a) {
-          for (std::size_t l = 0; l < layers; ++l) refer(entry + l * references.layer_bytes, a);
-        }
-      }
+    ActivationPlace activations[width > 0 ? width : 1];
+    for (std::size_t a = 0; a < width; ++a) activations[a] = activation(a);
+    Entry entry{block.first_entry, block.first_entry * entry_bytes};
+    for (std::size_t left = block.entries; left > 0; --left, ++entry.place, entry.at += entry_bytes) {
+      registers.expect(size);
+      for (std::size_t a = 0; a < size; ++a) registers.refer(width > 0 ? activations[width > 0 ? a : 0] : activation(a), entry);
     }
   }
 }
@@ -136,16 +206,15 @@ HWY_INLINE void refer_block(Registers& registers, const IssueWork& work, const I
 template <std::size_t width, class Registers>
 std::int64_t count_with(const IssueWork& work, const ReferenceRows& references, const std::uint8_t* entry_numbers,
                         std::size_t banks, std::size_t register_count, std::uint8_t* held) {
-  Registers registers(banks, register_count, held);
+  Registers registers(references, banks, register_count, held);
   for (const IssueBlock& block : work.blocks) {
     refer_block<width>(registers, work, block, references, entry_numbers);
   }
   return registers.finish();
 }
 
-std::int64_t CountBypassMisses(const IssueWork& work, const ReferenceRows& references,
-                               const std::uint8_t* entry_numbers, std::size_t banks, std::size_t registers,
-                               std::uint8_t* held) {
+std::int64_t CountBypassHits(const IssueWork& work, const ReferenceRows& references, const std::uint8_t* entry_numbers,
+                             std::size_t banks, std::size_t registers, std::uint8_t* held) {
   return with_vectors(banks, [&](auto vectors) {
     constexpr std::size_t count = decltype(vectors)::value;
     const bool partial = banks < count * lanes_of_bytes();
@@ -154,8 +223,8 @@ std::int64_t CountBypassMisses(const IssueWork& work, const ReferenceRows& refer
       return work.width == 4 ? count_with<4, Chosen>(work, references, entry_numbers, banks, registers, held)
                              : count_with<0, Chosen>(work, references, entry_numbers, banks, registers, held);
     };
-    if (registers > 1) return run(Choice<Registers<count, true, false>>());
-    return partial ? run(Choice<Registers<count, true, true>>()) : run(Choice<Registers<count, false, true>>());
+    if (references.weight_rows != nullptr) return run(Choice<SeveralRegisters<count>>());
+    return partial ? run(Choice<SingleRegisters<count, true>>()) : run(Choice<SingleRegisters<count, false>>());
   });
 }
 
@@ -166,12 +235,12 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace scnn {
 
-HWY_EXPORT(CountBypassMisses);
+HWY_EXPORT(CountBypassHits);
 
-std::int64_t count_bypass_misses(const IssueWork& work, const ReferenceRows& references,
-                                 const std::uint8_t* entry_numbers, std::size_t banks, std::size_t registers,
-                                 std::uint8_t* held) {
-  return HWY_DYNAMIC_DISPATCH(CountBypassMisses)(work, references, entry_numbers, banks, registers, held);
+std::int64_t count_bypass_hits(const IssueWork& work, const ReferenceRows& references,
+                               const std::uint8_t* entry_numbers, std::size_t banks, std::size_t registers,
+                               std::uint8_t* held) {
+  return HWY_DYNAMIC_DISPATCH(CountBypassHits)(work, references, entry_numbers, banks, registers, held);
 }
 
 }  // namespace scnn

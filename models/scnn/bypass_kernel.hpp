@@ -8,25 +8,37 @@
 
 namespace scnn {
 
-/// References to entries of banks. An entry's products with one activation are laid out in layers in which no bank
-/// occurs twice, in the order of their lanes. A layer has two rows for each border class: one of entry numbers and one
-/// that is 255 where there is a product and 0 elsewhere, both read at the activation's offset. The first `banks` bytes
-/// of a row of entry numbers, which are read for banks that lie beyond a wrap of the address, hold the next number.
+/// A reference to an entry of a bank is this bit and the entry's number, as a byte. Where there is none it is clear.
+inline constexpr std::uint8_t reference_bit = 128;
+
+/// What an empty register holds: no reference.
+inline constexpr std::uint8_t no_reference = 127;
+
+/// References of an entry's weights to the banks, in rows that are read at an activation's offset and to which the
+/// activation adds its own entry number. The first `banks` bytes of a row, which are read for banks that lie beyond a
+/// wrap of the address, hold the next number.
 struct ReferenceRows {
-  const std::uint8_t* rows = nullptr;           ///< [layer][place of an entry][entry numbers, presence][class][byte]
-  const std::uint16_t* layer_counts = nullptr;  ///< by place of an entry
-  std::size_t layer_bytes = 0;                  ///< rows of a layer of all entries
-  std::size_t class_bytes = 0;                  ///< rows of all classes
+  /// [place of an entry][first, last][class][byte]: the first and the last of its weights that refer to a bank
+  const std::uint8_t* rows = nullptr;
+  std::size_t class_bytes = 0;  ///< rows of all classes
+
+  /// [place of an entry][weight][class][byte]: the same of single weights; nullptr if the ends tell enough
+  const std::uint8_t* weight_rows = nullptr;
+  std::size_t weights = 0;                ///< of an entry
+  const std::uint8_t* repeats = nullptr;  ///< by place of an entry: whether some of its weights share a bank
 };
 
-/// What an empty register holds: entry numbers stay below.
-inline constexpr std::uint8_t no_entry = 255;
+/// Whether the ends tell enough: with one register to a bank, and fewer entries than `no_reference`, so that the byte
+/// of an activation that makes no reference is never taken for an empty register.
+constexpr bool ends_suffice(std::int64_t registers, std::int64_t entries) {
+  return registers == 1 && entries <= no_reference;
+}
 
 /// @param entry_numbers by place of an activation: added to the entry numbers of its products
-/// @param held entry numbers in the bypass registers, [register, most recent first][bank], `most_banks` to a row
-/// @return references that did not find their entry in a register of their bank
-std::int64_t count_bypass_misses(const IssueWork& work, const ReferenceRows& references,
-                                 const std::uint8_t* entry_numbers, std::size_t banks, std::size_t registers,
-                                 std::uint8_t* held);
+/// @param held references in the bypass registers, [register, most recent first][bank], `most_banks` to a row
+/// @return references that found their entry in a register of their bank
+std::int64_t count_bypass_hits(const IssueWork& work, const ReferenceRows& references,
+                               const std::uint8_t* entry_numbers, std::size_t banks, std::size_t registers,
+                               std::uint8_t* held);
 
 }  // namespace scnn

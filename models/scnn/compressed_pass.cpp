@@ -24,12 +24,21 @@ void for_each_phase(const ConvolutionShape& shape, Visit visit) {
   }
 }
 
-class Compressor {
+void append_activations(std::vector<Activation>& stored, const CompressedStream& stream, const PhaseSteps& pixels) {
+  const auto columns = static_cast<std::int32_t>(pixels.columns.size());
+  std::size_t row = 0;
+  std::int32_t begin = 0;  // position of the row's first pixel
+  for (const StreamElement& element : stream) {
+    for (; element.position >= begin + columns; begin += columns) ++row;
+    stored.push_back({pixels.rows[row].step, pixels.columns[static_cast<std::size_t>(element.position - begin)].step,
+                      element.value});
+  }
+}
+
+class WeightCompressor {
  public:
-  Compressor(const LayerOperands& operands, const Pass& pass, const std::vector<OutputGroup>& groups,
-             const Parameters& parameters)
+  WeightCompressor(const LayerOperands& operands, const std::vector<OutputGroup>& groups, const Parameters& parameters)
       : operands_(operands), shape_(operands.shape), parameters_(parameters) {
-    result_.geometry = pass;
     result_.groups = groups;
     result_.weights_per_entry = static_cast<std::size_t>(parameters.weights_per_cycle);
     result_.filter_steps = {shape_.dilation.rows * (shape_.R - 1) / shape_.stride.rows + 1,
@@ -37,52 +46,20 @@ class Compressor {
   }
 
   CompressedPass run() {
-    compress_activations();
-    pruning::WeightEncoder encoder(shape_, operands_.filters->granularity, index_bits(), operands_.weight_coding());
+    pruning::WeightEncoder encoder(shape_, operands_.filters->granularity, static_cast<int>(parameters_.index_bits),
+                                   operands_.weight_coding());
     const auto& weights = operands_.filters->weights;
     const auto zeros = std::count(weights.begin(), weights.end(), std::int16_t{0});
     result_.weights.reserve(weights.size() - static_cast<std::size_t>(zeros));
     result_.taps.reserve(result_.weights.capacity());
     no_tap_ = result_.no_tap();
-    for (const OutputGroup& group : result_.groups) compress_weights(group, encoder);
+    for (const OutputGroup& group : result_.groups) compress_group(group, encoder);
     result_.count_weights(static_cast<std::size_t>(stream_number(shape_, shape_.C, {0, 0})));
     return std::move(result_);
   }
 
  private:
-  [[nodiscard]] int index_bits() const { return static_cast<int>(parameters_.index_bits); }
-
-  void compress_activations() {
-    const std::size_t plane = static_cast<std::size_t>(shape_.H) * static_cast<std::size_t>(shape_.W);
-    for (const PeTile& tile : result_.geometry.tiles) {
-      pruning::ActivationEncoder encoder(shape_, tile.input, index_bits(), operands_.activation_coding());
-      std::vector<Activation> stored;
-      std::vector<std::int64_t> begins{0};
-      for (int c = 0; c < shape_.C; ++c) {
-        const auto channel = std::span(operands_.activations).subspan(static_cast<std::size_t>(c) * plane, plane);
-        for_each_phase(shape_, [&](RowsColumns phase) {
-          append_activations(stored, encoder.encode(channel, phase), encoder.pixels(phase));
-          begins.push_back(static_cast<std::int64_t>(stored.size()));
-        });
-      }
-      result_.activations.push_back(std::move(stored));
-      result_.activation_begins.push_back(std::move(begins));
-    }
-  }
-
-  void append_activations(std::vector<Activation>& stored, const CompressedStream& stream, const PhaseSteps& pixels) {
-    const auto columns = static_cast<std::int32_t>(pixels.columns.size());
-    std::size_t row = 0;
-    std::int32_t begin = 0;  // position of the row's first pixel
-    for (const StreamElement& element : stream) {
-      for (; element.position >= begin + columns; begin += columns) ++row;
-      stored.push_back({pixels.rows[row].step, pixels.columns[static_cast<std::size_t>(element.position - begin)].step,
-                        element.value});
-    }
-    result_.activation_bits += pruning::stream_bits(stream, index_bits());
-  }
-
-  void compress_weights(const OutputGroup& group, pruning::WeightEncoder& encoder) {
+  void compress_group(const OutputGroup& group, pruning::WeightEncoder& encoder) {
     const auto begin = static_cast<std::int64_t>(result_.segments.size());
     for (int c = group.channels.begin; c < group.channels.end; ++c) {
       for_each_phase(shape_, [&](RowsColumns phase) {
@@ -115,17 +92,24 @@ class Compressor {
   }
 
   void append_weights(const CompressedStream& stream, const PhaseSteps& taps) {
-    const auto columns = static_cast<std::uint32_t>(taps.columns.size());
-    const auto taps_of_filter = static_cast<std::uint32_t>(taps.rows.size()) * columns;
+    const auto rows = static_cast<std::int32_t>(taps.rows.size());
+    const auto columns = static_cast<std::int32_t>(taps.columns.size());
     const std::size_t width = result_.weights_per_entry;
     const RowsColumns steps = result_.filter_steps;
     std::int64_t bits = result_.weight_bits();
+    std::int32_t filter = 0;
+    std::int32_t row = 0;
+    std::int32_t begin = 0;  // position of the row's first tap
     for (std::size_t i = 0; i < stream.size(); ++i) {
       const StreamElement& element = stream[i];
-      const auto position = static_cast<std::uint32_t>(element.position);
-      const std::uint32_t tap_of_filter = position % taps_of_filter;
-      const Weight weight{static_cast<std::int32_t>(position / taps_of_filter), taps.rows[tap_of_filter / columns].step,
-                          taps.columns[tap_of_filter % columns].step, element.value};
+      for (; element.position >= begin + columns; begin += columns) {
+        if (++row == rows) {
+          row = 0;
+          ++filter;
+        }
+      }
+      const Weight weight{filter, taps.rows[static_cast<std::size_t>(row)].step,
+                          taps.columns[static_cast<std::size_t>(element.position - begin)].step, element.value};
       result_.weights.push_back(weight);
       const int tap = (weight.filter * steps.rows + weight.row) * steps.columns + weight.column;
       result_.taps.push_back(weight.value == 0 ? no_tap_ : static_cast<std::uint32_t>(tap));
@@ -187,9 +171,36 @@ void CompressedPass::arrange_multiplicands() {
   }
 }
 
-CompressedPass compress(const LayerOperands& operands, const Pass& pass, const std::vector<OutputGroup>& groups,
-                        const Parameters& parameters) {
-  return Compressor(operands, pass, groups, parameters).run();
+CompressedPass compress_weights(const LayerOperands& operands, const std::vector<OutputGroup>& groups,
+                                const Parameters& parameters) {
+  return WeightCompressor(operands, groups, parameters).run();
+}
+
+void compress_activations(CompressedPass& pass, const LayerOperands& operands, const Pass& geometry,
+                          const Parameters& parameters) {
+  const ConvolutionShape& shape = operands.shape;
+  const int index_bits = static_cast<int>(parameters.index_bits);
+  const std::size_t plane = static_cast<std::size_t>(shape.H) * static_cast<std::size_t>(shape.W);
+  pass.geometry = geometry;
+  pass.activations.resize(geometry.tiles.size());
+  pass.activation_begins.resize(geometry.tiles.size());
+  pass.activation_bits = 0;
+  for (std::size_t pe = 0; pe < geometry.tiles.size(); ++pe) {
+    pruning::ActivationEncoder encoder(shape, geometry.tiles[pe].input, index_bits, operands.activation_coding());
+    std::vector<Activation>& stored = pass.activations[pe];
+    std::vector<std::int64_t>& begins = pass.activation_begins[pe];
+    stored.clear();
+    begins.assign(1, 0);
+    for (int c = 0; c < shape.C; ++c) {
+      const auto channel = std::span(operands.activations).subspan(static_cast<std::size_t>(c) * plane, plane);
+      for_each_phase(shape, [&](RowsColumns phase) {
+        const CompressedStream& stream = encoder.encode(channel, phase);
+        pass.activation_bits += pruning::stream_bits(stream, index_bits);
+        append_activations(stored, stream, encoder.pixels(phase));
+        begins.push_back(static_cast<std::int64_t>(stored.size()));
+      });
+    }
+  }
 }
 
 }  // namespace scnn

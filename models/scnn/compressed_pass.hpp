@@ -111,8 +111,12 @@ struct CompressedPass {
   [[nodiscard]] std::int64_t weight_bits() const { return entry_bits.empty() ? 0 : entry_bits.back(); }
 };
 
-/// Encodes the streams of one pass and cuts the weights into entries and segments.
-CompressedPass compress(const LayerOperands& operands, const Pass& pass, const std::vector<OutputGroup>& groups,
-                        const Parameters& parameters);
+/// Encodes a layer's weights, which are the same in all its passes, and cuts them into entries and segments.
+CompressedPass compress_weights(const LayerOperands& operands, const std::vector<OutputGroup>& groups,
+                                const Parameters& parameters);
+
+/// Encodes the activations of one pass, in place of those of another.
+void compress_activations(CompressedPass& pass, const LayerOperands& operands, const Pass& geometry,
+                          const Parameters& parameters);
 
 }  // namespace scnn

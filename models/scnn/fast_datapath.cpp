@@ -12,7 +12,7 @@ namespace {
 class BorderMap {
  public:
   /// @param positions first and last row of an activation
-  /// @param outputs rows of the output plane
+  /// @param outputs rows of the accumulator tile, which is all that they reach
   /// @param steps of a filter
   BorderMap(Range positions, Range outputs, int steps) : first_(positions.begin) {
     std::vector<Range> of_row;
@@ -37,6 +37,12 @@ class BorderMap {
   std::vector<std::size_t> number_;
 };
 
+References references_to_know(const Parameters& parameters) {
+  if (parameters.bypass_registers == 0) return References::none;
+  return ends_suffice(parameters.bypass_registers, parameters.accumulator_entries) ? References::ends
+                                                                                   : References::weights;
+}
+
 /// Smallest range that holds one coordinate of all activations.
 Range extent(std::span<const Activation> activations, std::int32_t Activation::*coordinate) {
   if (activations.empty()) return {};
@@ -51,7 +57,7 @@ Range extent(std::span<const Activation> activations, std::int32_t Activation::*
 bool FastDatapath::applies(const Parameters& parameters) {
   return !parameters.merge && parameters.lane_queue == 1 &&
          parameters.accumulator_banks <= static_cast<std::int64_t>(most_banks) &&
-         (parameters.bypass_registers == 0 || parameters.accumulator_entries <= no_entry) &&
+         (parameters.bypass_registers == 0 || parameters.accumulator_entries <= reference_bit) &&
          parameters.accumulator_bits <= 32 && parameters.lanes() + parameters.bank_queue <= 255;
 }
 
@@ -83,13 +89,13 @@ void FastDatapath::begin_pass(const CompressedPass& pass, std::size_t pe, int pr
 
 void FastDatapath::prepare_activations(const CompressedPass& pass, const PeTile& tile,
                                        std::span<const Activation> activations, std::span<const std::int64_t> begins) {
-  const BorderMap rows(extent(activations, &Activation::row), pass.geometry.outputs.rows, pass.filter_steps.rows);
-  const BorderMap columns(extent(activations, &Activation::column), pass.geometry.outputs.columns,
+  const BorderMap rows(extent(activations, &Activation::row), tile.accumulator.rows, pass.filter_steps.rows);
+  const BorderMap columns(extent(activations, &Activation::column), tile.accumulator.columns,
                           pass.filter_steps.columns);
   const TileShape shape{tile.accumulator.rows.size(), tile.accumulator.columns.size(), rows.distinct(),
                         columns.distinct()};
   const bool references = parameters_.bypass_registers > 0;
-  tables_ = store_.tables(pass, shape, parameters_, references);
+  tables_ = store_.tables(pass, shape, parameters_, references_to_know(parameters_));
 
   stream_begins_.assign(1, 0);
   row_offsets_.clear();
@@ -109,14 +115,18 @@ void FastDatapath::prepare_activations(const CompressedPass& pass, const PeTile&
     class_pixels.assign(shape.classes(), 0);
     for (std::size_t i = 0; i < stored.size(); ++i) {
       if (stored[i].value == 0) continue;
-      const auto border_class = static_cast<std::uint32_t>(rows.number(stored[i].row) * columns.distinct().size() +
-                                                           columns.number(stored[i].column));
-      const auto address =
-          static_cast<std::uint32_t>((stored[i].row - tile.accumulator.rows.begin) * tile.accumulator.columns.size() +
-                                     stored[i].column - tile.accumulator.columns.begin);
-      row_offsets_[first + i] = border_class * row_bytes + banks - address % banks;
-      if (references) entry_numbers_[first + i] = static_cast<std::uint8_t>(address / banks);
+      const std::size_t row_class = rows.number(stored[i].row);
+      const std::size_t column_class = columns.number(stored[i].column);
+      const Range& row_steps = rows.distinct()[row_class];
+      const Range& column_steps = columns.distinct()[column_class];
+      const std::size_t border_class = row_class * columns.distinct().size() + column_class;
       ++class_pixels[border_class];
+      if (row_steps.empty() || column_steps.empty()) continue;  // Its products lie outside the plane.
+      const int row = stored[i].row - (row_steps.end - 1) - tile.accumulator.rows.begin;
+      const int column = stored[i].column - (column_steps.end - 1) - tile.accumulator.columns.begin;
+      const auto address = static_cast<std::uint32_t>(row * tile.accumulator.columns.size() + column);
+      row_offsets_[first + i] = static_cast<std::uint32_t>(border_class) * row_bytes + banks - address % banks;
+      if (references) entry_numbers_[first + i] = static_cast<std::uint8_t>(address / banks);
     }
     stream_begins_.push_back(stream_begins_.back() + static_cast<std::uint32_t>(vectors));
     count_stream(pass, s, std::ssize(stored), class_pixels);
@@ -154,7 +164,7 @@ void FastDatapath::count_stream(const CompressedPass& pass, std::size_t stream, 
 
 void FastDatapath::begin_group(std::int64_t cycle) {
   now_ = cycle;
-  std::fill(held_.begin(), held_.end(), no_entry);
+  std::fill(held_.begin(), held_.end(), no_reference);
   if (with_values_) sums_.clear(accumulating_);
 }
 
@@ -188,9 +198,8 @@ void FastDatapath::run_segments(std::span<SegmentWork> work) {
   const IssueWork issues = issues_of(work);
   now_ = run_issues(issues, tables_->counts(), now_, crossbar_, occupancy_);
   if (parameters_.bypass_registers > 0) {
-    counters_.accumulator_references +=
-        count_bypass_misses(issues, tables_->references(), entry_numbers_.data(), crossbar_.banks,
-                            static_cast<std::size_t>(parameters_.bypass_registers), held_.data());
+    counters_.bypass_hits += count_bypass_hits(issues, tables_->references(), entry_numbers_.data(), crossbar_.banks,
+                                               static_cast<std::size_t>(parameters_.bypass_registers), held_.data());
   }
   if (with_values_) sums_.add(accumulating_, work, shift_);
 }
@@ -209,10 +218,8 @@ void FastDatapath::add_counters(Counters& counters) const {
   counters.products_discarded += counters_.products - counters_.products_accumulated;
   counters.placeholder_lanes += counters_.placeholder_lanes;
   counters.crossbar_transfers += counters_.products_accumulated;
-  const std::int64_t references =
-      parameters_.bypass_registers > 0 ? counters_.accumulator_references : counters_.products_accumulated;
-  counters.accumulator_references += references;
-  counters.bypass_hits += counters_.products_accumulated - references;
+  counters.accumulator_references += counters_.products_accumulated - counters_.bypass_hits;
+  counters.bypass_hits += counters_.bypass_hits;
 }
 
 }  // namespace scnn

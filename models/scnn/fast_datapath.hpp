@@ -22,7 +22,7 @@ namespace scnn {
 class FastDatapath : public Datapath {
  public:
   /// Whether the configuration is one that it can compute: no merging, lanes of one product, at most 128 banks, with
-  /// bypass registers at most 255 entries in each, partial sums of at most 32 bits, and counts that fit bytes.
+  /// bypass registers at most 128 entries in each, partial sums of at most 32 bits, and counts that fit bytes.
   /// Otherwise the detailed datapath must be used.
   static bool applies(const Parameters& parameters);
 
@@ -58,7 +58,7 @@ class FastDatapath : public Datapath {
   CrossbarShape crossbar_;
   CrossbarOccupancy occupancy_;
   std::int64_t now_ = 0;            ///< next cycle to run
-  std::vector<std::uint8_t> held_;  ///< entries in the bypass registers, see `count_bypass_misses`
+  std::vector<std::uint8_t> held_;  ///< references in the bypass registers, see `count_bypass_hits`
   PartialSumPlanes sums_;
   std::size_t accumulating_ = 0;  ///< set of partial sums
   std::size_t draining_ = 0;

@@ -179,11 +179,12 @@ LayerOutcome Scnn::run(const LayerOperands& operands, Arithmetic arithmetic, std
   const std::int64_t element_bits = 16 + (operands.dense == DenseOperand::activations ? 0 : parameters.index_bits);
   array.memory_port().begin_layer();
 
+  CompressedPass pass = compress_weights(operands, mapping.groups, parameters);
+  if (with_values) pass.arrange_multiplicands();
   std::vector<PassTraffic> passes;
   OaramUse written;
   for (const Pass& geometry : mapping.passes) {
-    CompressedPass pass = compress(operands, geometry, mapping.groups, parameters);
-    if (with_values) pass.arrange_multiplicands();
+    compress_activations(pass, operands, geometry, parameters);
     PassTraffic traffic{.weight_bits = pass.weight_bits(), .input_bits = pass.activation_bits};
     traffic.load_cycles = design_->load(traffic.input_bits, loads);
     const PassOutcome one = array.run(
@@ -209,10 +210,10 @@ LayerOutcome Scnn::run(const LayerOperands& operands, Arithmetic arithmetic, std
   std::int64_t compute_cycles = 0;
   std::int64_t weight_bits = 0;
   std::int64_t input_bits = 0;
-  for (const PassTraffic& pass : passes) {
-    compute_cycles += pass.cycles;
-    weight_bits += pass.weight_bits;
-    input_bits += pass.input_bits;
+  for (const PassTraffic& one : passes) {
+    compute_cycles += one.cycles;
+    weight_bits += one.weight_bits;
+    input_bits += one.input_bits;
   }
   const auto crossed = [&](dram::Kind kind) { return bytes(array.memory_port().traffic(kind)); };
   outcome.counters.dram_weight_bytes_read = crossed(dram::Kind::weights);

@@ -4,8 +4,6 @@
 #include <bit>
 #include <utility>
 
-#include "models/scnn/table_kernel.hpp"
-
 namespace scnn {
 
 namespace {
@@ -19,54 +17,61 @@ std::size_t ring_size(const CompressedPass& pass, const Parameters& parameters) 
 
 }  // namespace
 
-SegmentTables::SegmentTables(const CompressedPass& pass, TileShape shape, const Parameters& parameters, bool references)
+SegmentTables::SegmentTables(const CompressedPass& pass, TileShape shape, const Parameters& parameters,
+                             References references)
     : pass_(pass),
       shape_(std::move(shape)),
       taps_(std::size_t{1} + pass.no_tap()),
       banks_(static_cast<std::size_t>(parameters.accumulator_banks)),
       row_bytes_(bank_row_bytes(banks_)),
       references_(references),
-      tap_bytes_(taps_ * shape_.classes() * row_bytes_),
-      tap_counts_(tap_bytes_),
-      tap_layers_(references ? 2 * tap_bytes_ : 0),
       bank_of_tap_(taps_),
       ring_(ring_size(pass, parameters)),
       places_(ring_ + ring_ / 2),
-      counts_(places_ * class_bytes()),
-      layers_(references ? places_ * 2 * class_bytes() : 0),
-      layer_counts_(references ? places_ : 0) {
+      counts_(places_ * class_bytes()) {
+  const std::size_t tap_bytes = taps_ * shape_.classes() * row_bytes_;
+  tap_counts_.reserve(tap_bytes);
+  if (references_ != References::none) {
+    tap_references_.reserve(tap_bytes);
+    ends_.reserve(places_ * 2 * class_bytes());
+  }
+  if (references_ == References::weights) {
+    weights_.reserve(places_ * pass.weights_per_entry * class_bytes());
+    repeats_.resize(places_);
+  }
   // The last tap, of elements without a value, meets nothing: its rows stay zero.
   for (std::size_t tap = 0; tap + 1 < taps_; ++tap) {
     const auto position = static_cast<int>(tap);
     const int column = position % pass.filter_steps.columns;
     const int row = position / pass.filter_steps.columns % pass.filter_steps.rows;
     const int filter = position / pass.filter_steps.columns / pass.filter_steps.rows;
-    const int offset = (filter * shape_.rows - row) * shape_.columns - column;
+    const auto distance = [&](int last_row, int last_column) {
+      return (filter * shape_.rows + last_row - row) * shape_.columns + last_column - column;
+    };
+    const int bank = distance(pass.filter_steps.rows - 1, pass.filter_steps.columns - 1) % static_cast<int>(banks_);
+    bank_of_tap_[tap].set(static_cast<std::size_t>(bank));
     std::size_t border_class = 0;
     for (const Range& rows : shape_.row_steps) {
       for (const Range& columns : shape_.column_steps) {
-        if (rows.contains(row) && columns.contains(column)) describe_tap(tap, offset, border_class);
+        if (rows.contains(row) && columns.contains(column)) {
+          describe_tap(tap, distance(rows.end - 1, columns.end - 1), border_class);
+        }
         ++border_class;
       }
     }
   }
 }
 
-/// @param offset what the tap adds to the address of a product
-void SegmentTables::describe_tap(std::size_t tap, int offset, std::size_t border_class) {
-  const auto banks = static_cast<int>(banks_);
-  const int remainder = (offset % banks + banks) % banks;
-  const auto bank = static_cast<std::size_t>(remainder);
+/// @param distance what the tap adds to the address of the class' activations
+void SegmentTables::describe_tap(std::size_t tap, int distance, std::size_t border_class) {
+  const std::size_t bank = static_cast<std::size_t>(distance) % banks_;
+  const std::size_t entry = static_cast<std::size_t>(distance) / banks_;
   const std::size_t row = (border_class * taps_ + tap) * row_bytes_;
-  bank_of_tap_[tap].set(bank);
   for (std::size_t i = bank; i < row_bytes_; i += banks_) tap_counts_.data()[row + i] = 1;
-  if (!references_) return;
-  const auto entry = static_cast<std::uint8_t>((offset - remainder) / banks);  // modulo 256
-  std::uint8_t* const numbers = tap_layers_.data() + row;
-  std::uint8_t* const presence = numbers + tap_bytes_;
-  numbers[bank] = static_cast<std::uint8_t>(entry + 1);
-  numbers[bank + banks_] = entry;
-  presence[bank] = presence[bank + banks_] = 255;
+  if (references_ == References::none) return;
+  std::uint8_t* const references = tap_references_.data() + row;
+  references[bank] = static_cast<std::uint8_t>(reference_bit + entry + 1);
+  references[bank + banks_] = static_cast<std::uint8_t>(reference_bit + entry);
 }
 
 /// Builds the next segments, as many as stand one behind the other.
@@ -82,17 +87,18 @@ void SegmentTables::build(std::int64_t last_segment) {
   }
   const std::size_t width = pass_.weights_per_entry;
   const auto taps = std::span(pass_.taps).subspan(static_cast<std::size_t>(first.first_entry) * width, entries * width);
-  sum_entries(taps, width, {tap_counts_.data(), 1, shape_.classes(), taps_, row_bytes_},
-              counts_.data() + place * class_bytes());
-  if (references_) cut_into_layers(taps, place);
+  sum_entries(taps, width, tap_rows(tap_counts_), counts_.data() + place * class_bytes());
+  if (references_ == References::none) return;
+  find_ends(taps, width, tap_rows(tap_references_), ends_.data() + place * 2 * class_bytes());
+  if (references_ == References::ends) return;
+  sum_entries(taps, 1, tap_rows(tap_references_), weights_.data() + place * width * class_bytes());
+  find_repeats(taps, place);
 }
 
-/// A weight goes into the layer after those of the earlier weights of its entry that share its bank, whether an
-/// activation near the border meets them or not.
-void SegmentTables::cut_into_layers(std::span<const std::uint32_t> taps, std::size_t place) {
+/// Weights share a bank whether an activation near the border meets them or not.
+void SegmentTables::find_repeats(std::span<const std::uint32_t> taps, std::size_t place) {
   const std::size_t width = pass_.weights_per_entry;
-  layer_taps_.assign(taps.begin(), taps.end());
-  for (std::size_t begin = 0, entry = place; begin < taps.size(); begin += width, ++entry) {
+  for (std::size_t begin = 0; begin < taps.size(); begin += width, ++place) {
     BankSet seen;
     BankSet repeated;
     for (std::size_t w = begin; w < begin + width; ++w) {
@@ -100,45 +106,12 @@ void SegmentTables::cut_into_layers(std::span<const std::uint32_t> taps, std::si
       repeated |= seen & bank;
       seen |= bank;
     }
-    layer_counts_[entry] = 1;
-    if (repeated.any()) put_into_layers(std::span(layer_taps_).subspan(begin, width), entry);
+    repeats_[place] = repeated.any() ? 1 : 0;
   }
-  build_layer(layer_taps_, 0, place);
-}
-
-/// Builds all layers of an entry but the first. @param taps those of later layers are taken out
-void SegmentTables::put_into_layers(std::span<std::uint32_t> taps, std::size_t place) {
-  const std::uint32_t no_tap = pass_.no_tap();
-  std::span<std::uint32_t> layer = taps;
-  std::size_t count = 0;
-  for (bool more = true; more; ++count) {
-    more = false;
-    later_taps_.assign(layer.size(), no_tap);
-    BankSet seen;
-    for (std::size_t w = 0; w < layer.size(); ++w) {
-      const BankSet& bank = bank_of_tap_[layer[w]];
-      if ((seen & bank).any()) {
-        std::swap(layer[w], later_taps_[w]);
-        more = true;
-      }
-      seen |= bank;
-    }
-    if (count > 0) build_layer(layer, count, place);
-    std::swap(later_taps_, next_taps_);
-    layer = next_taps_;
-  }
-  layer_counts_[place] = static_cast<std::uint16_t>(count);
-}
-
-void SegmentTables::build_layer(std::span<const std::uint32_t> taps, std::size_t layer, std::size_t place) {
-  const std::size_t row_pair = 2 * class_bytes();
-  layers_.reserve((layer + 1) * places_ * row_pair);
-  sum_entries(taps, pass_.weights_per_entry, {tap_layers_.data(), 2, shape_.classes(), taps_, row_bytes_},
-              layers_.data() + (layer * places_ + place) * row_pair);
 }
 
 std::shared_ptr<SegmentTables> SegmentTableStore::tables(const CompressedPass& pass, const TileShape& shape,
-                                                         const Parameters& parameters, bool references) {
+                                                         const Parameters& parameters, References references) {
   const auto known =
       std::find_if(tables_.begin(), tables_.end(), [&](const auto& tables) { return tables->shape() == shape; });
   if (known != tables_.end()) return *known;

@@ -11,40 +11,73 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// One row of every entry.
-/// @param plane rows of single weights, by tap
-/// @param row of the first entry; those of the others follow at distances of `entry_bytes`
+using TableBytes = hn::CappedTag<std::uint8_t, 64>;
+using TableVector = hn::Vec<TableBytes>;
+
+/// Calls `write(load, row, width)` for every vector of the rows of every entry in every class: `load(i)` is what weight
+/// `i` of the entry has there.
 /// @tparam fixed_width weights of an entry, if known when this is compiled; 0: `width`
 /// @tparam fixed_bytes likewise of a row
-template <std::size_t fixed_width, std::size_t fixed_bytes>
-HWY_INLINE void sum_plane(std::span<const std::uint32_t> taps, std::size_t width, const std::uint8_t* plane,
-                          std::size_t row_bytes, std::uint8_t* row, std::size_t entry_bytes) {
-  constexpr hn::CappedTag<std::uint8_t, 64> bytes;
+/// @param row of the first entry; those of the others follow at distances of `entry_bytes`
+template <std::size_t fixed_width, std::size_t fixed_bytes, class Write>
+HWY_INLINE void for_each_row(std::span<const std::uint32_t> taps, std::size_t width, const TapRows& tap_rows,
+                             std::size_t entry_bytes, std::uint8_t* rows, Write write) {
+  constexpr TableBytes bytes;
   if constexpr (fixed_width > 0) width = fixed_width;
-  if constexpr (fixed_bytes > 0) row_bytes = fixed_bytes;
+  const std::size_t row_bytes = fixed_bytes > 0 ? fixed_bytes : tap_rows.row_bytes;
   const std::uint32_t* const end = taps.data() + taps.size();
-  for (const std::uint32_t* entry = taps.data(); entry < end; entry += width, row += entry_bytes) {
-    for (std::size_t at = 0; at < row_bytes; at += hn::Lanes(bytes)) {
-      auto sum = hn::LoadU(bytes, plane + entry[0] * row_bytes + at);
-      for (std::size_t i = 1; i < width; ++i) sum = hn::Add(sum, hn::LoadU(bytes, plane + entry[i] * row_bytes + at));
-      hn::StoreU(sum, bytes, row + at);
+  for (std::size_t c = 0; c < tap_rows.classes; ++c, rows += row_bytes) {
+    const std::uint8_t* const plane = tap_rows.bytes + c * tap_rows.taps * row_bytes;
+    std::uint8_t* row = rows;
+    for (const std::uint32_t* entry = taps.data(); entry < end; entry += width, row += entry_bytes) {
+      for (std::size_t at = 0; at < row_bytes; at += hn::Lanes(bytes)) {
+        write([&](std::size_t i) HWY_ATTR { return hn::LoadU(bytes, plane + entry[i] * row_bytes + at); }, row + at,
+              width);
+      }
     }
   }
 }
 
-void SumEntries(std::span<const std::uint32_t> taps, std::size_t width, const TapRows& tap_rows, std::uint8_t* row) {
-  const std::size_t row_bytes = tap_rows.row_bytes;
-  const std::size_t entry_bytes = tap_rows.kinds * (tap_rows.classes + 1) * row_bytes;
-  const std::uint8_t* plane = tap_rows.bytes;
-  for (std::size_t kind = 0; kind < tap_rows.kinds; ++kind, row += row_bytes) {
-    for (std::size_t c = 0; c < tap_rows.classes; ++c, row += row_bytes, plane += tap_rows.taps * row_bytes) {
-      if (width == 4 && row_bytes == 64) {  // the usual numbers
-        sum_plane<4, 64>(taps, width, plane, row_bytes, row, entry_bytes);
-      } else {
-        sum_plane<0, 0>(taps, width, plane, row_bytes, row, entry_bytes);
-      }
-    }
+/// The same for the usual numbers and for others.
+template <class Write>
+HWY_INLINE void write_rows(std::span<const std::uint32_t> taps, std::size_t width, const TapRows& tap_rows,
+                           std::size_t entry_bytes, std::uint8_t* rows, Write write) {
+  if (width == 4 && tap_rows.row_bytes == 64) {
+    for_each_row<4, 64>(taps, width, tap_rows, entry_bytes, rows, write);
+  } else {
+    for_each_row<0, 0>(taps, width, tap_rows, entry_bytes, rows, write);
   }
+}
+
+/// Bytes of one row for each class and the one that is left alone.
+HWY_INLINE std::size_t class_bytes(const TapRows& tap_rows) {
+  return (tap_rows.classes + 1) * tap_rows.row_bytes;
+}
+
+void SumEntries(std::span<const std::uint32_t> taps, std::size_t width, const TapRows& tap_rows, std::uint8_t* rows) {
+  write_rows(taps, width, tap_rows, class_bytes(tap_rows), rows,
+             [](auto load, std::uint8_t* row, std::size_t weights) HWY_ATTR {
+               TableVector sum = load(0);
+               for (std::size_t i = 1; i < weights; ++i) sum = hn::Add(sum, load(i));
+               hn::StoreU(sum, TableBytes(), row);
+             });
+}
+
+void FindEnds(std::span<const std::uint32_t> taps, std::size_t width, const TapRows& tap_rows, std::uint8_t* rows) {
+  const std::size_t last_row = class_bytes(tap_rows);
+  write_rows(taps, width, tap_rows, 2 * last_row, rows,
+             [last_row](auto load, std::uint8_t* row, std::size_t weights) HWY_ATTR {
+               constexpr hn::RebindToSigned<TableBytes> signs;
+               auto first = hn::BitCast(signs, load(0));
+               auto last = first;
+               for (std::size_t i = 1; i < weights; ++i) {
+                 const auto next = hn::BitCast(signs, load(i));
+                 first = hn::IfNegativeThenElse(first, first, next);
+                 last = hn::IfNegativeThenElse(next, next, last);
+               }
+               hn::StoreU(hn::BitCast(TableBytes(), first), TableBytes(), row);
+               hn::StoreU(hn::BitCast(TableBytes(), last), TableBytes(), row + last_row);
+             });
 }
 
 }  // namespace HWY_NAMESPACE
@@ -58,6 +91,12 @@ HWY_EXPORT(SumEntries);
 
 void sum_entries(std::span<const std::uint32_t> taps, std::size_t width, const TapRows& tap_rows, std::uint8_t* rows) {
   HWY_DYNAMIC_DISPATCH(SumEntries)(taps, width, tap_rows, rows);
+}
+
+HWY_EXPORT(FindEnds);
+
+void find_ends(std::span<const std::uint32_t> taps, std::size_t width, const TapRows& tap_rows, std::uint8_t* rows) {
+  HWY_DYNAMIC_DISPATCH(FindEnds)(taps, width, tap_rows, rows);
 }
 
 }  // namespace scnn

@@ -6,18 +6,21 @@
 
 namespace scnn {
 
-/// Rows of single weights, which depend on their taps alone: [kind][class][tap][byte]. Of every kind there is a row for
-/// each border class.
+/// Rows of single weights, which depend on their taps alone: [class][tap][byte].
 struct TapRows {
   const std::uint8_t* bytes = nullptr;
-  std::size_t kinds = 0;
   std::size_t classes = 0;
   std::size_t taps = 0;
   std::size_t row_bytes = 0;  ///< a multiple of 64
 };
 
 /// The rows of entries of `width` weights each: sums of the rows of their weights.
-/// @param rows [entry][kind][class, and one that is left alone][byte]
+/// @param rows [entry][class, and one that is left alone][byte]
 void sum_entries(std::span<const std::uint32_t> taps, std::size_t width, const TapRows& tap_rows, std::uint8_t* rows);
+
+/// The rows of entries of `width` weights each: in every byte that of the first, and that of the last, of their weights
+/// that has its top bit set there; without, a byte with its top bit clear.
+/// @param rows [entry][first, last][class, and one that is left alone][byte]
+void find_ends(std::span<const std::uint32_t> taps, std::size_t width, const TapRows& tap_rows, std::uint8_t* rows);
 
 }  // namespace scnn

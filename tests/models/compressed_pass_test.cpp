@@ -15,7 +15,9 @@ using scnn::Parameters;
 
 CompressedPass compressed(const LayerOperands& layer, const Parameters& parameters) {
   const scnn::Mapping mapping = scnn::map_layer(layer, parameters);
-  return scnn::compress(layer, mapping.passes.front(), mapping.groups, parameters);
+  scnn::CompressedPass pass = scnn::compress_weights(layer, mapping.groups, parameters);
+  scnn::compress_activations(pass, layer, mapping.passes.front(), parameters);
+  return pass;
 }
 
 std::vector<std::int16_t> ones(std::int64_t count) {
