@@ -198,7 +198,8 @@ HWY_INLINE void refer_block(Registers& registers, const IssueWork& work, const I
     Entry entry{block.first_entry, block.first_entry * entry_bytes};
     for (std::size_t left = block.entries; left > 0; --left, ++entry.place, entry.at += entry_bytes) {
       registers.expect(size);
-      for (std::size_t a = 0; a < size; ++a) registers.refer(width > 0 ? activations[width > 0 ? a : 0] : activation(a), entry);
+      for (std::size_t a = 0; a < size; ++a)
+        registers.refer(width > 0 ? activations[width > 0 ? a : 0] : activation(a), entry);
     }
   }
 }

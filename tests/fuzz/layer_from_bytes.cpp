@@ -123,7 +123,7 @@ scnn::Parameters machine_from(Bytes& bytes) {
   p.weights_per_cycle = bytes.number_or({4, 4}, 1, 9);
   p.activations_per_cycle = bytes.number_or({4, 4}, 1, 9);
   p.accumulator_banks = bytes.number_or({32, 16, 64, 33, 128, 129, 140}, 1, 40);
-  p.accumulator_entries = bytes.number_or({32, 64, 1}, 1, 64);
+  p.accumulator_entries = bytes.number_or({32, 64, 1, 127, 128}, 1, 64);
   p.accumulator_sets = bytes.number(1, 2);
   p.accumulator_bits = bytes.number_or({24}, 8, 32);
   p.bank_queue = bytes.number_or({8, 240, 254, 255}, 1, 8);

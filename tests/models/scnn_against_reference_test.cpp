@@ -82,6 +82,31 @@ RC_GTEST_PROP(ScnnAgainstReference, counters_cycles_and_sums_are_equal_fast, (Ra
   });
 }
 
+// The first activation in the last entry of its bank: nothing can be bypassed, whatever the registers held before.
+TEST(ScnnAgainstReference, EmptyRegistersHoldNoEntry) {
+  for (const int entries : {127, 128}) {
+    scnn::Parameters machine;
+    machine.rows = machine.columns = 1;
+    machine.accumulator_banks = 2;
+    machine.accumulator_entries = entries;
+    machine.bypass_registers = 1;
+    scnn::LayerOperands layer;
+    layer.shape = {.C = 1, .H = 2, .W = entries, .K = 1, .R = 1, .S = 1};
+    scnn::Filters filters;
+    filters.weights = {1};
+    filters.kept = {1};
+    layer.filters = std::make_shared<const scnn::Filters>(filters);
+    layer.activations.assign(static_cast<std::size_t>(2 * entries), 0);
+    layer.activations.back() = 1;
+    for (const Evaluation evaluation : {Evaluation::fast, Evaluation::detailed}) {
+      const auto outcome = scnn::Scnn(machine, evaluation).run(layer, Arithmetic::on);
+      EXPECT_EQ(outcome.output_channels_per_group, 1);
+      EXPECT_EQ(outcome.counters.products_accumulated, 1);
+      EXPECT_EQ(outcome.counters.bypass_hits, 0) << entries << " entries";
+    }
+  }
+}
+
 // SCNN-SparseW and SCNN-SparseA: the zeros of one operand are elements like its other values.
 RC_GTEST_PROP(ScnnAgainstReference, dense_operands_are_counted_element_by_element, (RandomLayer layer)) {
   layer.operands.dense = *rc::gen::element(scnn::DenseOperand::activations, scnn::DenseOperand::weights);
