@@ -198,9 +198,9 @@ END {
   target_share("googlenet", "GoogLeNet")
   target_share("resnet50", "ResNet-50")
   target_share("densenet121", "DenseNet-121")
-  if (has("memory/layers_10", "peak_memory_bytes")) {
-    ratio = number_of("memory/layers_10", "peak_memory_bytes") / number_of("memory/layers_1", "peak_memory_bytes")
-    target("a run of ten layers against one of them", "no more memory (within 5%)", sprintf("%.2f times the memory", ratio), ratio <= 1.05)
+  if (has("memory/layers_40", "peak_memory_bytes")) {
+    ratio = number_of("memory/layers_40", "peak_memory_bytes") / number_of("memory/layers_4", "peak_memory_bytes")
+    target("a run of 40 layers against one of 4 of them", "no more memory (within 5%)", sprintf("%.2f times the memory", ratio), ratio <= 1.05)
   }
 
   print "\n## Whole networks\n\nMillions of products a second, on one core.\n"
@@ -225,11 +225,12 @@ END {
     sub(/.*\//, "", name)
     print "\n![seconds of simulation against products](" name ")"
   }
-  if (has("memory/layers_10", "peak_memory_bytes")) {
-    print "\n## Memory of a run ten times as long\n\n| layers | products | whole run, s | peak memory, MB |\n| ---: | ---: | ---: | ---: |"
-    for (i = 1; i <= 10; i += 9) {
-      name = "memory/layers_" i
-      printf "| %d | %s M | %.2f | %.0f |\n", i, millions(number_of(name, "products")), seconds(name), number_of(name, "peak_memory_bytes") / 1e6
+  if (has("memory/layers_40", "peak_memory_bytes")) {
+    print "\n## Memory of a run ten times as long\n\nThe first layers leave holes in the heap, which the others fill.\n\n| layers | products | whole run, s | peak memory, MB |\n| ---: | ---: | ---: | ---: |"
+    count = split("1 4 40", layers, " ")
+    for (i = 1; i <= count; ++i) {
+      name = "memory/layers_" layers[i]
+      printf "| %d | %s M | %.2f | %.0f |\n", layers[i], millions(number_of(name, "products")), seconds(name), number_of(name, "peak_memory_bytes") / 1e6
     }
   }
   print "\n## Streams and files\n\nEncoding and decoding of compressed streams, and loading the weights of `workloads/shapes-vgg.h5`.\n"
