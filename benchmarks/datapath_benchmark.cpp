@@ -73,7 +73,8 @@ class Datapaths {
       for (const auto& datapath : datapaths_) datapath->begin_group(0);
       for (std::int64_t begin = group.begin; begin < group.end;) {
         const std::int64_t end = end_of_fifo(begin, group.end);
-        for (std::size_t pe = 0; pe < datapaths_.size(); ++pe) datapaths_[pe]->run_segments(work_of(pe, begin, end));
+        arrivals_.resize(static_cast<std::size_t>(end - begin));
+        for (const auto& datapath : datapaths_) datapath->run_segments(begin, arrivals_);
         begin = end;
       }
       for (const auto& datapath : datapaths_) cycles += datapath->end_group();
@@ -96,16 +97,6 @@ class Datapaths {
     return end;
   }
 
-  /// Segments for which a PE has activations.
-  std::span<scnn::SegmentWork> work_of(std::size_t pe, std::int64_t begin, std::int64_t end) {
-    work_.clear();
-    for (std::int64_t s = begin; s < end; ++s) {
-      const int stream = pass_.segments[static_cast<std::size_t>(s)].stream;
-      if (!pass_.activation_stream(pe, stream).empty()) work_.push_back({.segment = s});
-    }
-    return work_;
-  }
-
   scnn::Kernel kernel_;
   scnn::Kernel::Use use_;
   const scnn::LayerOperands& operands_;
@@ -114,7 +105,7 @@ class Datapaths {
   std::int64_t fifo_entries_;
   scnn::SegmentTableStore tables_;
   std::vector<std::unique_ptr<scnn::Datapath>> datapaths_;
-  std::vector<scnn::SegmentWork> work_;
+  std::vector<scnn::Arrival> arrivals_;  ///< all at once
 };
 
 double cpu_seconds() {

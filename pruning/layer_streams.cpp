@@ -102,22 +102,25 @@ const CompressedStream& WeightEncoder::encode(std::span<const std::int16_t> weig
                                               Range filters, int channel, RowsColumns phase) {
   const PhaseSteps& steps = taps(phase);
   const bool coarse = coding_ == Coding::compressed && is_coarse(granularity_);
-  region_.clear();
-  grain_.clear();
-  kept_.clear();
-  for (int k = filters.begin; k < filters.end; ++k) {
+  const std::size_t size = static_cast<std::size_t>(filters.size()) * steps.rows.size() * steps.columns.size();
+  region_.resize(size);
+  grain_.resize(coarse ? size : 0);
+  kept_.resize(coarse ? size : 0);
+  const std::ptrdiff_t kernel_size = std::ptrdiff_t{shape_.R} * shape_.S;
+  const std::ptrdiff_t filter_size = shape_.channels_per_group() * kernel_size;
+  std::ptrdiff_t kernel = filters.begin * filter_size + channel * kernel_size;
+  std::size_t to = 0;
+  for (int k = filters.begin; k < filters.end; ++k, kernel += filter_size) {
     for (const Step& row : steps.rows) {
-      const std::size_t line = ((static_cast<std::size_t>(k) * static_cast<std::size_t>(shape_.channels_per_group()) +
-                                 static_cast<std::size_t>(channel)) *
-                                    static_cast<std::size_t>(shape_.R) +
-                                static_cast<std::size_t>(row.at)) *
-                               static_cast<std::size_t>(shape_.S);
+      const std::ptrdiff_t line = kernel + std::ptrdiff_t{row.at} * shape_.S;
       for (const Step& column : steps.columns) {
-        const std::size_t at = line + static_cast<std::size_t>(column.at);
-        region_.push_back(weights[at]);
-        if (!coarse) continue;
-        grain_.push_back(granularity_ == Granularity::vector ? k * shape_.R + row.at : k);
-        kept_.push_back(kept[at]);
+        const auto at = static_cast<std::size_t>(line + column.at);
+        region_[to] = weights[at];
+        if (coarse) {
+          grain_[to] = granularity_ == Granularity::vector ? k * shape_.R + row.at : k;
+          kept_[to] = kept[at];
+        }
+        ++to;
       }
     }
   }

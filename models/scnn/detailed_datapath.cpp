@@ -63,16 +63,22 @@ void DetailedDatapath::begin_group(std::int64_t cycle) {
   now_ = last_retirement_ = cycle;
 }
 
-void DetailedDatapath::run_segments(std::span<SegmentWork> work) {
-  for (SegmentWork& segment : work) run_segment(segment);
+std::span<const SegmentWork> DetailedDatapath::run_segments(std::int64_t first, std::span<const Arrival> arrivals) {
+  work_.clear();
+  for (std::int64_t segment = first; segment < first + std::ssize(arrivals); ++segment) {
+    const int stream = pass_->segments[static_cast<std::size_t>(segment)].stream;
+    const auto activations = pass_->activation_stream(pe_, stream);
+    if (activations.empty()) continue;
+    const Arrival& arrival = arrivals[static_cast<std::size_t>(segment - first)];
+    run_segment(work_.emplace_back(SegmentWork{.segment = segment, .arrival = arrival.cycle}), activations);
+  }
+  return work_;
 }
 
-void DetailedDatapath::run_segment(SegmentWork& work) {
+void DetailedDatapath::run_segment(SegmentWork& work, std::span<const Activation> activations) {
   while (now_ < work.arrival && !crossbar_->empty()) step();
   now_ = std::max(now_, work.arrival);
 
-  const int stream = pass_->segments[static_cast<std::size_t>(work.segment)].stream;
-  const auto activations = pass_->activation_stream(pe_, stream);
   const auto weights = pass_->weights_of(work.segment);
   const std::size_t vectors = slices(activations.size(), activations_per_cycle_);
   const std::size_t entries = slices(weights.size(), weights_per_cycle_);

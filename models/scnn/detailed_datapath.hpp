@@ -23,7 +23,7 @@ class DetailedDatapath : public Datapath {
   void begin_pass(const CompressedPass& pass, std::size_t pe, int product_shift, bool with_values) override;
   void trace(const PassTrace* trace) override;
   void begin_group(std::int64_t cycle) override;
-  void run_segments(std::span<SegmentWork> work) override;
+  std::span<const SegmentWork> run_segments(std::int64_t first, std::span<const Arrival> arrivals) override;
   std::int64_t end_group() override;
   [[nodiscard]] std::int64_t partial_sum(std::int64_t address) const override {
     return accumulators_.partial_sum(address);
@@ -31,7 +31,7 @@ class DetailedDatapath : public Datapath {
   void add_counters(Counters& counters) const override;
 
  private:
-  void run_segment(SegmentWork& work);
+  void run_segment(SegmentWork& work, std::span<const Activation> activations);
   void issue(std::span<const Activation> activations, std::span<const Weight> weights);
   void step();
 
@@ -52,6 +52,7 @@ class DetailedDatapath : public Datapath {
   const PassTrace* trace_ = nullptr;
   std::int64_t now_ = 0;              ///< next cycle to run
   std::int64_t last_retirement_ = 0;  ///< cycle after it
+  std::vector<SegmentWork> work_;
 };
 
 }  // namespace scnn

@@ -65,7 +65,8 @@ FastDatapath::FastDatapath(const sc_core::sc_module_name& name, const Parameters
     : Datapath(name),
       parameters_(parameters),
       store_(tables),
-      blocks_(static_cast<std::size_t>(parameters.weight_fifo_entries)),
+      work_(static_cast<std::size_t>(parameters.weight_fifo_entries)),
+      blocks_(work_.size()),
       held_(static_cast<std::size_t>(parameters.bypass_registers) * most_banks) {
   crossbar_.banks = static_cast<std::size_t>(parameters.accumulator_banks);
   crossbar_.queue_depth = static_cast<std::uint8_t>(parameters.bank_queue);
@@ -168,40 +169,58 @@ void FastDatapath::begin_group(std::int64_t cycle) {
   if (with_values_) sums_.clear(accumulating_);
 }
 
-/// Cuts segments into blocks.
-IssueWork FastDatapath::issues_of(std::span<SegmentWork> work) {
-  const auto width = static_cast<std::uint32_t>(parameters_.activations_per_cycle);
-  const bool weight_stationary = parameters_.stationary == Stationary::weight;
+/// Puts the segments that have activations here into `work_` and, as blocks, into `blocks_`. @return how many
+std::size_t FastDatapath::take_up(std::int64_t first, std::span<const Arrival> arrivals) {
+  if (row_offsets_.empty()) return 0;
+  const Segment* const segments = pass_->segments.data() + first;
+  const std::uint32_t* const begins = stream_begins_.data();
+  SegmentWork* const work = work_.data();
   std::size_t count = 0;
-  for (SegmentWork& one : work) {
-    const Segment& segment = pass_->segments[static_cast<std::size_t>(one.segment)];
-    const std::uint32_t* const vectors = stream_begins_.data() + segment.stream;
-    const auto entries = static_cast<std::uint32_t>(segment.last_entry + 1 - segment.first_entry);
-    const IssueBlock all{vectors[0] * width, vectors[1] - vectors[0],
-                         static_cast<std::uint32_t>(tables_->first_place(segment)), entries, &one};
-    one.issues = std::int64_t{all.vectors} * entries;
-    blocks_[count] = all;
-    if (!weight_stationary) {
-      ++count;
-      continue;
-    }
-    for (std::uint32_t e = 0; e < entries; ++e) {
-      blocks_[count++] = {all.first_place, all.vectors, all.first_entry + e, 1, &one};
-    }
+  for (std::size_t i = 0; i < arrivals.size(); ++i) {
+    const auto stream = static_cast<std::size_t>(segments[i].stream);
+    // Empty streams come in no order that a processor could foresee, so there is no branch here.
+    work[count].segment = static_cast<std::int64_t>(i);
+    count += begins[stream + 1] > begins[stream] ? 1 : 0;
   }
-  return {std::span(blocks_).first(count), row_offsets_.data(), width};
+  const auto width = static_cast<std::uint32_t>(parameters_.activations_per_cycle);
+  const SegmentTables& tables = *tables_;
+  for (std::size_t w = 0; w < count; ++w) {
+    const auto i = static_cast<std::size_t>(work[w].segment);
+    const Segment& segment = segments[i];
+    const auto stream = static_cast<std::size_t>(segment.stream);
+    const std::uint32_t vectors = begins[stream + 1] - begins[stream];
+    const auto entries = static_cast<std::uint32_t>(segment.last_entry + 1 - segment.first_entry);
+    work[w] = {first + work[w].segment, arrivals[i].cycle, std::int64_t{vectors} * entries, 0};
+    blocks_[w] = {begins[stream] * width, vectors, static_cast<std::uint32_t>(tables.first_place(segment)), entries,
+                  &work[w]};
+  }
+  return count;
 }
 
-void FastDatapath::run_segments(std::span<SegmentWork> work) {
-  if (work.empty()) return;
+std::span<const IssueBlock> FastDatapath::one_entry_after_another(std::span<const IssueBlock> segments) {
+  entry_blocks_.clear();
+  for (IssueBlock block : segments) {
+    const std::uint32_t end = block.first_entry + block.entries;
+    for (block.entries = 1; block.first_entry < end; ++block.first_entry) entry_blocks_.push_back(block);
+  }
+  return entry_blocks_;
+}
+
+std::span<const SegmentWork> FastDatapath::run_segments(std::int64_t first, std::span<const Arrival> arrivals) {
+  const std::size_t count = take_up(first, arrivals);
+  const auto work = std::span(work_).first(count);
+  if (work.empty()) return work;
   tables_->extend_to(work.back().segment);
-  const IssueWork issues = issues_of(work);
+  const auto segments = std::span(blocks_).first(count);
+  const IssueWork issues{parameters_.stationary == Stationary::weight ? one_entry_after_another(segments) : segments,
+                         row_offsets_.data(), static_cast<std::size_t>(parameters_.activations_per_cycle)};
   now_ = run_issues(issues, tables_->counts(), now_, crossbar_, occupancy_);
   if (parameters_.bypass_registers > 0) {
     counters_.bypass_hits += count_bypass_hits(issues, tables_->references(), entry_numbers_.data(), crossbar_.banks,
                                                static_cast<std::size_t>(parameters_.bypass_registers), held_.data());
   }
   if (with_values_) sums_.add(accumulating_, work, shift_);
+  return work;
 }
 
 std::int64_t FastDatapath::end_group() {

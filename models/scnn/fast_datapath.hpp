@@ -30,7 +30,7 @@ class FastDatapath : public Datapath {
 
   void begin_pass(const CompressedPass& pass, std::size_t pe, int product_shift, bool with_values) override;
   void begin_group(std::int64_t cycle) override;
-  void run_segments(std::span<SegmentWork> work) override;
+  std::span<const SegmentWork> run_segments(std::int64_t first, std::span<const Arrival> arrivals) override;
   std::int64_t end_group() override;
   [[nodiscard]] std::int64_t partial_sum(std::int64_t address) const override { return sums_.at(draining_, address); }
   void add_counters(Counters& counters) const override;
@@ -38,7 +38,8 @@ class FastDatapath : public Datapath {
  private:
   void prepare_activations(const CompressedPass& pass, const PeTile& tile, std::span<const Activation> activations,
                            std::span<const std::int64_t> begins);
-  IssueWork issues_of(std::span<SegmentWork> work);
+  std::size_t take_up(std::int64_t first, std::span<const Arrival> arrivals);
+  std::span<const IssueBlock> one_entry_after_another(std::span<const IssueBlock> segments);
   void count_stream(const CompressedPass& pass, std::size_t stream, std::int64_t stored,
                     std::span<const std::int64_t> class_pixels);
 
@@ -54,7 +55,10 @@ class FastDatapath : public Datapath {
   std::vector<std::uint32_t> row_offsets_;    ///< by place in a vector: where its bytes begin in a table's rows
   std::vector<std::uint8_t> entry_numbers_;   ///< by place: entry within its bank that it adds, with bypass registers
 
-  std::vector<IssueBlock> blocks_;  ///< of the segments at work: as many as the weight FIFO holds entries
+  // Of the segments at work: as many as the weight FIFO holds entries.
+  std::vector<SegmentWork> work_;
+  std::vector<IssueBlock> blocks_;
+  std::vector<IssueBlock> entry_blocks_;  ///< weight-stationary
   CrossbarShape crossbar_;
   CrossbarOccupancy occupancy_;
   std::int64_t now_ = 0;            ///< next cycle to run

@@ -27,8 +27,9 @@ class DatapathInterface : public virtual sc_core::sc_interface {
   virtual void begin_group(std::int64_t cycle) = 0;
   /// Lets every activation vector of the PE meet every entry of a segment, one segment after another. Each starts when
   /// it has arrived and the one before is finished; cycles before its start are used to empty the queues.
-  /// @param work segments of the group that have activations in this PE, in order; `issues` and `finish` are set
-  virtual void run_segments(std::span<SegmentWork> work) = 0;
+  /// @param first of successive segments of the group @param arrivals of these
+  /// @return those that have activations in this PE, in order; valid until the next call
+  virtual std::span<const SegmentWork> run_segments(std::int64_t first, std::span<const Arrival> arrivals) = 0;
   /// Empties the queues and leaves the group's partial sums to be read.
   /// @return cycle after the group's last retirement, or its release if there was none
   virtual std::int64_t end_group() = 0;
@@ -91,12 +92,6 @@ class BypassInterface : public virtual sc_core::sc_interface {
   virtual Register release(std::uint32_t bank) = 0;
 };
 
-/// When a segment can be used.
-struct Arrival {
-  std::int64_t cycle = 0;       ///< T(last entry): delivered to the FIFO
-  std::int64_t unhindered = 0;  ///< S(last entry): when it would have been, had the FIFO always had room
-};
-
 /// Successive segments that a PE no longer needs. The FIFO entries of one that it worked on are free from its `finish`
 /// on. It passes over the others: they are over when they have arrived and the one before is finished.
 struct PastSegments {
@@ -111,8 +106,7 @@ class WeightInterface : public virtual sc_core::sc_interface {
  public:
   /// Waits until the arrival of a segment is settled.
   /// @return its arrival and, as far as they are settled too, those of the segments that follow: never more than fit
-  /// the
-  ///         FIFO with it
+  ///         the FIFO with it
   virtual std::span<const Arrival> await(std::int64_t segment) = 0;
   /// Called by every PE for every segment once, in order.
   virtual void release(const PastSegments& segments) = 0;

@@ -58,11 +58,9 @@ void ProcessingElement::begin_pass(const CompressedPass& pass, int product_shift
   pass_ = &pass;
   datapath_module_->begin_pass(pass, index_, product_shift, with_values);
   const auto& begins = pass.activation_begins[index_];
-  has_activations_.resize(begins.size() - 1);
   stationary_reads_ = streamed_reads_ = 0;
-  for (std::size_t s = 0; s < has_activations_.size(); ++s) {
+  for (std::size_t s = 0; s + 1 < begins.size(); ++s) {
     const std::int64_t activations = begins[s + 1] - begins[s];
-    has_activations_[s] = activations > 0 ? 1 : 0;
     if (activations == 0) continue;
     const std::int64_t vectors = (activations + activations_per_cycle_ - 1) / activations_per_cycle_;
     stationary_reads_ += stationary_ == Stationary::input ? vectors * pass.stream_segments[s] : pass.stream_entries[s];
@@ -101,8 +99,7 @@ GroupReport ProcessingElement::run_group(const BarrierInterface::Release& releas
     if (std::ssize(arrivals) > most) arrivals = arrivals.first(static_cast<std::size_t>(most));
     if (trace_ != nullptr) record_wait(s, arrivals.front(), finish);
 
-    const std::span<SegmentWork> work = work_on(s, arrivals);
-    datapath_->run_segments(work);
+    const std::span<const SegmentWork> work = datapath_->run_segments(s, arrivals);
     const auto arrivals_of = [&, first = s](std::int64_t begin, std::int64_t end) {
       return arrivals.subspan(static_cast<std::size_t>(begin - first), static_cast<std::size_t>(end - begin));
     };
@@ -127,19 +124,6 @@ GroupReport ProcessingElement::run_group(const BarrierInterface::Release& releas
   streamed_reads_ += report.issue;
   if (trace_ != nullptr) record_end(finish, report.complete);
   return report;
-}
-
-/// Those of the group's segments that have activations here.
-std::span<SegmentWork> ProcessingElement::work_on(std::int64_t first, std::span<const Arrival> arrivals) {
-  if (work_.size() < arrivals.size()) work_.resize(arrivals.size());
-  const Segment* const segments = pass_->segments.data() + first;
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < arrivals.size(); ++i) {
-    // Empty streams come in no order that a processor could foresee, so there is no branch here.
-    work_[count] = {first + static_cast<std::int64_t>(i), arrivals[i].cycle};
-    count += has_activations_[static_cast<std::size_t>(segments[i].stream)];
-  }
-  return std::span(work_).first(count);
 }
 
 /// States that last no cycle leave no trace: the next one takes their place.

@@ -50,7 +50,6 @@ class ProcessingElement : public sc_core::sc_module, public Block {
 
   void sequence();
   GroupReport run_group(const BarrierInterface::Release& release);
-  std::span<SegmentWork> work_on(std::int64_t first, std::span<const Arrival> arrivals);
   void record_wait(std::int64_t segment, const Arrival& arrival, std::int64_t from) const;
   void record_release(std::int64_t segment, std::int64_t finish) const;
   void record_end(std::int64_t finish, std::int64_t complete) const;
@@ -66,8 +65,6 @@ class ProcessingElement : public sc_core::sc_module, public Block {
 
   const CompressedPass* pass_ = nullptr;
   const PassTrace* trace_ = nullptr;
-  std::vector<std::uint8_t> has_activations_;  ///< by stream: 1, or 0 if it is empty
-  std::vector<SegmentWork> work_;
   std::int64_t stationary_reads_ = 0;  ///< of the operand that stays: once per vector or entry of a segment
   std::int64_t streamed_reads_ = 0;    ///< of the other: for every issue
   Waiting waiting_ = Waiting::not_at_all;

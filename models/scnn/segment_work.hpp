@@ -4,6 +4,12 @@
 
 namespace scnn {
 
+/// When a segment can be used.
+struct Arrival {
+  std::int64_t cycle = 0;       ///< T(last entry): delivered to the FIFO
+  std::int64_t unhindered = 0;  ///< S(last entry): when it would have been, had the FIFO always had room
+};
+
 /// A segment that a PE works on.
 struct SegmentWork {
   std::int64_t segment = 0;
