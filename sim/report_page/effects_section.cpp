@@ -70,7 +70,8 @@ std::string other_names(const SweepFigures& sweep, const SweepDimension& dimensi
 void add_effect_figure(Page& page, Element figures, const SweepFigures& sweep, const SweepDimension& dimension,
                        const SweepObjective& objective) {
   EffectChart chart;
-  chart.name = fmt::format("{}-by-{}", objective.name, dimension.name);
+  // Axes that are zipped are called by the first of them.
+  chart.name = fmt::format("{}-by-{}", objective.name, dimension.name.substr(0, dimension.name.find(',')));
   chart.axis = dimension.name;
   chart.quantity = {objective.name, objective.figure.unit};
   chart.categories = dimension.values;

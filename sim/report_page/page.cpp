@@ -97,7 +97,7 @@ void Page::add_note(Element section, const std::string& text) {
 
 void Page::add_figure(Element section, const std::string& part, const Figure& figure, const std::string& caption) {
   figures_.push_back(figure);
-  figures_.back().name = unique(fmt::format("{}-{}", plain(part), figure.name));
+  figures_.back().name = unique(plain(fmt::format("{}-{}", part, figure.name)));
   append_text(section, "\n");
   Element place = add(section, "figure");
   pugi::xml_document svg;

@@ -16,6 +16,8 @@ namespace {
 
 /// More points of a front than this are in the table of all points only.
 constexpr std::size_t most_front_rows = 30;
+/// An axis' values that take more characters than this are only counted.
+constexpr std::size_t longest_values = 60;
 /// Invalid points that are named for every reason.
 constexpr std::size_t most_examples = 3;
 
@@ -34,8 +36,9 @@ void add_overview(Element part, const SweepFigures& sweep) {
   facts.add("invalid", fmt::format("{}", sweep.invalid.size()));
   facts.add("program", sweep.program);
   for (const SweepDimension& dimension : sweep.dimensions) {
-    facts.add(dimension.name, dimension.values.size() <= 10 ? fmt::format("{}", fmt::join(dimension.values, ", "))
-                                                            : fmt::format("{} values", dimension.values.size()));
+    const std::string values = fmt::format("{}", fmt::join(dimension.values, ", "));
+    facts.add(dimension.name,
+              values.size() <= longest_values ? values : fmt::format("{} values", dimension.values.size()));
   }
   for (const std::string& name : sweep.objectives_without_figures) {
     Page::add_note(part, fmt::format("No point has a figure for the objective {}.", name));
