@@ -41,10 +41,14 @@ PublishedPoint read_point(const ConfigNode& node, const PointKeys& keys, const T
   if (!keys.divisor.empty()) point.value /= positive(node, keys.divisor);
   point.node = node.at("node").as_string();
   point.source = node.at("source").as_string();
-  const bool has_scaling = std::any_of(technology.scaling.begin(), technology.scaling.end(),
-                                       [&](const energy::NodeScaling& scaling) { return scaling.node == point.node; });
-  if (is_scaled && point.node != technology.node && !has_scaling) {
-    node.at("node").fail(fmt::format("scaling has no factors from {} to {}", point.node, technology.node));
+  if (!is_scaled || point.node == technology.node) return point;
+  const bool is_area = keys.value == "area_um2";
+  const bool has_scaling = std::any_of(
+      technology.scaling.begin(), technology.scaling.end(),
+      [&](const energy::NodeScaling& scaling) { return scaling.node == point.node && (!is_area || scaling.area > 0); });
+  if (!has_scaling) {
+    node.at("node").fail(fmt::format("scaling has no factor of {} from {} to {}", is_area ? "area" : "energy",
+                                     point.node, technology.node));
   }
   return point;
 }
@@ -72,15 +76,16 @@ void read_ratio(const ConfigNode& node, energy::PublishedRatio& ratio) {
 }  // namespace
 
 Technology read_technology(const ConfigNode& node) {
-  node.allow_keys({"node", "scaling", "multiplication", "addition", "comparison", "memory", "crossbar", "dram",
+  node.allow_keys({"node", "scaling", "multiplication", "addition", "comparison", "memory", "wire", "dram",
                    "gated_multiplication", "transfer_to_neighbour", "multiplier_area", "adder_area", "memory_area",
                    "crossbar_area"});
   Technology technology;
   technology.node = node.at("node").as_string();
   for (const auto& [name, factors] : node.at("scaling").entries()) {
     factors.allow_keys({"energy", "area", "source"});
-    technology.scaling.push_back(
-        {name, positive(factors, "energy"), positive(factors, "area"), factors.at("source").as_string()});
+    technology.scaling.push_back({name, positive(factors, "energy"),
+                                  factors.has("area") ? positive(factors, "area") : 0,
+                                  factors.at("source").as_string()});
   }
   const PointKeys energy_by_width{{"bits"}, "energy_pj", ""};
   const PointKeys area_by_width{{"bits"}, "area_um2", ""};
@@ -91,8 +96,7 @@ Technology read_technology(const ConfigNode& node) {
   read_curve(node, "multiplier_area", area_by_width, technology, technology.multiplier_area);
   read_curve(node, "adder_area", area_by_width, technology, technology.adder_area);
   read_curve(node, "memory_area", {{"bytes"}, "area_um2", ""}, technology, technology.memory_area);
-  technology.crossbar.points = {
-      read_point(node.at("crossbar"), {{"outputs", "bits"}, "energy_pj", ""}, technology, true)};
+  technology.wire.points = {read_point(node.at("wire"), {{"mm"}, "energy_pj", "bits"}, technology, false)};
   technology.dram.points = {read_point(node.at("dram"), energy_by_width, technology, false)};
   technology.crossbar_area.points = {
       read_point(node.at("crossbar_area"), {{"inputs", "outputs", "bits"}, "area_um2", ""}, technology, true)};

@@ -53,6 +53,8 @@ ScaledPoint scaled(const PublishedPoint& point, Quantity quantity, const Technol
   const NodeScaling& scaling = scaling_of(point.node, technology);
   add_once(sources, scaling.source);
   const double factor = quantity == Quantity::energy ? scaling.energy : scaling.area;
+  if (factor == 0)
+    throw std::out_of_range(fmt::format("no scaling of areas from {} to {}", point.node, technology.node));
   const std::string value = number(point.value);
   return {point.size, point.value * factor,
           point.node == technology.node ? value : fmt::format("{} x {}", number(factor), value)};
@@ -127,8 +129,17 @@ Derived memory_access(double bytes, double bits, const Technology& technology) {
   return times(bits, "bits", at(technology.memory, bytes, Quantity::energy, technology));
 }
 
-Derived crossing(double outputs, double bits, const Technology& technology) {
-  return at(technology.crossbar, outputs * bits, Quantity::energy, technology);
+Derived crossing(const Derived& area, double bits, const Technology& technology) {
+  const PublishedPoint& wire = technology.wire.points.at(0);
+  const double millimetres = 2 * std::sqrt(area.value / um2_per_mm2);
+  const double each = wire.value / wire.size;
+  Derived result{bits * millimetres * each,
+                 fmt::format("{} bits x {} mm, two sides of a square of {} mm2, x {} pJ/bit/mm", number(bits),
+                             number(millimetres), number(area.value / um2_per_mm2), number(each)),
+                 {wire.source},
+                 technology.node};
+  for (const std::string& source : area.sources) add_once(result.sources, source);
+  return result;
 }
 
 Derived post_processing(double bits, const Technology& technology) {

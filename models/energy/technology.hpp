@@ -29,7 +29,7 @@ struct Curve {
 struct NodeScaling {
   std::string node;
   double energy = 1;
-  double area = 1;
+  double area = 0;  ///< 0: not known
   std::string source;
 };
 
@@ -48,11 +48,11 @@ struct Technology {
   Curve multiplication{{}, 2, "bits", "pJ"};  ///< of two words
   Curve addition{{}, 1, "bits", "pJ"};
   Curve comparison{{}, 1, "bits", "pJ"};
-  Curve memory{{}, 1, "B", "pJ/bit"};             ///< of each bit that is read or written, by capacity
-  Curve crossbar{{}, 1, "outputs x bits", "pJ"};  ///< of a word from one input
-  Curve dram{{}, 1, "bits", "pJ"};                ///< interface and device: not scaled
-  PublishedRatio gated_multiplication;            ///< to a multiplication of non-zero operands
-  PublishedRatio transfer_to_neighbour;           ///< of 16 bits, to a multiply-accumulate of 16 bits
+  Curve memory{{}, 1, "B", "pJ/bit"};   ///< of each bit that is read or written, by capacity
+  Curve wire{{}, 1, "mm", "pJ/bit"};    ///< of each bit of random data; not scaled, as a length of wire does not shrink
+  Curve dram{{}, 1, "bits", "pJ"};      ///< interface and device: not scaled
+  PublishedRatio gated_multiplication;  ///< to a multiplication of non-zero operands
+  PublishedRatio transfer_to_neighbour;  ///< of 16 bits, to a multiply-accumulate of 16 bits
 
   // Areas.
   Curve multiplier_area{{}, 2, "bits", "um2"};
@@ -79,7 +79,7 @@ enum class Quantity { energy, area };
 
 /// The curve at a size, each of its points scaled to the technology's node.
 /// @param size above 0
-/// @throws std::out_of_range if the technology has no factor for a point's node
+/// @throws std::out_of_range if the technology has no such factor for a point's node
 Derived at(const Curve& curve, double size, Quantity quantity, const Technology& technology);
 
 // What components are made of. Sizes in bits, capacities in bytes; all above 0.
@@ -91,8 +91,9 @@ Derived addition(double bits, const Technology& technology);
 Derived comparison(double bits, const Technology& technology);
 /// Reading or writing `bits` bits of a memory: published reads and writes differ by less than 2% on average.
 Derived memory_access(double bytes, double bits, const Technology& technology);
-/// One word through a crossbar, to one of `outputs`.
-Derived crossing(double outputs, double bits, const Technology& technology);
+/// One word through a crossbar: along the line of its input and that of its output, each as long as a side of the
+/// crossbar, taken as a square (a matrix crossbar of Orion, Wang et al., MICRO 2002).
+Derived crossing(const Derived& area, double bits, const Technology& technology);
 /// Bias, rounding and the test for zero of an output.
 Derived post_processing(double bits, const Technology& technology);
 /// A word to the neighbouring PE.

@@ -23,6 +23,7 @@ struct Sizes {
         banks(static_cast<double>(p.accumulator_banks)),
         sum_bits(static_cast<double>(p.accumulator_bits)),
         tag_bits(static_cast<double>(std::max<std::int64_t>(1, address_bits(p.accumulator_entries)))),
+        sum_address_bits(static_cast<double>(std::max<std::int64_t>(1, address_bits(p.partial_sums())))),
         product_bits(static_cast<double>(p.accumulator_bits + address_bits(p.partial_sums()))),
         bypass_registers(static_cast<double>(std::max<std::int64_t>(1, p.bypass_registers))) {
     const auto bytes = [](std::int64_t words, double bits) {
@@ -41,8 +42,9 @@ struct Sizes {
   double lanes;
   double banks;
   double sum_bits;
-  double tag_bits;      ///< that tell a bank's entries apart
-  double product_bits;  ///< as it crosses: with the bank and entry that it goes to
+  double tag_bits;          ///< that tell a bank's entries apart
+  double sum_address_bits;  ///< bank and entry
+  double product_bits;      ///< as it crosses: with the bank and entry that it goes to
   double bypass_registers;
   double lane_queue = 0;
   double bank_queue = 0;
@@ -52,6 +54,13 @@ struct Sizes {
   double iaram = 0;
   double oaram = 0;
 };
+
+/// With its queues.
+Derived crossbar_area(const Sizes& sizes, const Technology& technology) {
+  return energy::crossbar_area(sizes.lanes, sizes.banks, sizes.product_bits, technology) +
+         times(sizes.lanes, "lane queues", memory_area(sizes.lane_queue, technology)) +
+         times(sizes.banks, "bank queues", memory_area(sizes.bank_queue, technology));
+}
 
 Derived energy_of(const ActionCount& action, const Sizes& sizes, const Technology& technology) {
   const auto bits = static_cast<double>(action.bits);
@@ -65,8 +74,10 @@ Derived energy_of(const ActionCount& action, const Sizes& sizes, const Technolog
     return addition(bits, technology);
   }
   if (is("crossbar", "transfer")) {
-    // A product also passes the queue of its lane and, without the bank's number, that of its bank.
-    return crossing(sizes.banks, bits, technology) + memory_access(sizes.lane_queue, bits, technology) +
+    // A product's address is what its weight and its activation add to it. It also passes the queue of its lane and,
+    // without the bank's number, that of its bank.
+    return crossing(crossbar_area(sizes, technology), bits, technology) + addition(sizes.sum_address_bits, technology) +
+           memory_access(sizes.lane_queue, bits, technology) +
            memory_access(sizes.bank_queue, sizes.sum_bits + sizes.tag_bits, technology);
   }
   if (action.component == "accumulators") return access(sizes.bank);
@@ -105,9 +116,7 @@ std::vector<energy::ComponentArea> derived_areas(const Parameters& p, const Tech
 
   const Derived multipliers = times(sizes.lanes, "multipliers", multiplier_area(value_bits, technology));
   add("multipliers", p.merge ? multipliers + adders(sizes.lanes) : multipliers);
-  add("crossbar", crossbar_area(sizes.lanes, sizes.banks, sizes.product_bits, technology) +
-                      times(sizes.lanes, "lane queues", memory(sizes.lane_queue)) +
-                      times(sizes.banks, "bank queues", memory(sizes.bank_queue)));
+  add("crossbar", crossbar_area(sizes, technology));
   add("accumulators",
       times(static_cast<double>(p.accumulator_sets) * sizes.banks, "banks", memory(sizes.bank)) + adders(sizes.banks));
   if (p.bypass_registers > 0) add("bypass_registers", times(sizes.banks, "banks", memory(sizes.bypass)));

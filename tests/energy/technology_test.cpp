@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdint>
+#include <map>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -30,19 +32,30 @@ const Technology& sixteen_nm() {
 
 TEST(Technology, MeetsEveryPublishedPoint) {
   const Technology& t = sixteen_nm();
-  const auto expect_points = [&](const Curve& curve, Quantity quantity, double factor) {
+  const std::map<std::string, double> of_energy{{"65 nm", 0.090}, {"45 nm", 0.142}, {"40 nm", 0.142}};
+  const std::map<std::string, double> of_area{{"45 nm", 0.19}, {"40 nm", 0.19}, {"16 nm", 1}};
+  const auto expect_points = [&](const Curve& curve, Quantity quantity) {
     ASSERT_FALSE(curve.points.empty());
     for (const energy::PublishedPoint& point : curve.points) {
+      const double factor = (quantity == Quantity::energy ? of_energy : of_area).at(point.node);
       EXPECT_DOUBLE_EQ(at(curve, point.size, quantity, t).value, factor * point.value) << point.source;
     }
   };
-  for (const Curve* curve : {&t.multiplication, &t.addition, &t.comparison, &t.memory, &t.crossbar}) {
-    expect_points(*curve, Quantity::energy, 0.142);
+  for (const Curve* curve : {&t.multiplication, &t.addition, &t.comparison, &t.memory}) {
+    expect_points(*curve, Quantity::energy);
   }
-  for (const Curve* curve : {&t.multiplier_area, &t.adder_area, &t.memory_area}) {
-    expect_points(*curve, Quantity::area, 0.19);
+  for (const Curve* curve : {&t.multiplier_area, &t.adder_area, &t.memory_area, &t.crossbar_area}) {
+    expect_points(*curve, Quantity::area);
   }
-  expect_points(t.crossbar_area, Quantity::area, 1);  // stated in 16 nm
+}
+
+TEST(Technology, ChargesTwoSidesOfACrossbar) {
+  const energy::Derived area{26000, "the crossbar", {"its source"}, "16 nm"};  // um2
+  const energy::Derived crossed = crossing(area, 34, sixteen_nm());
+  // A quarter of C V^2 for each bit.
+  EXPECT_DOUBLE_EQ(crossed.value, 34 * 2 * std::sqrt(0.026) * 0.2 * 0.8 * 0.8 / 4);
+  EXPECT_EQ(crossed.formula, "34 bits x 0.3225 mm, two sides of a square of 0.026 mm2, x 0.032 pJ/bit/mm");
+  EXPECT_EQ(crossed.sources.back(), "its source");
 }
 
 TEST(Technology, RunsAPowerLawBetweenAndBeyondPoints) {
@@ -81,6 +94,11 @@ TEST(Technology, AddsAndMultipliesWithFormulasAndSources) {
   EXPECT_EQ(sum.sources, (std::vector<std::string>{"x", "y"}));
 }
 
+TEST(Technology, RefusesToScaleAnAreaThatHasNoFactor) {
+  const Curve curve{{{1, 2, "65 nm", "source"}}, 1, "B", "um2"};
+  EXPECT_THROW(at(curve, 1, Quantity::area, sixteen_nm()), std::out_of_range);
+}
+
 TEST(Technology, PutsTwoPublishedBuffersThatAreNoPointsWithinAFifth) {
   // Global buffers of 64-bit words in pJ: Eyeriss in the Sparseloop artifact (65 nm at 1.0 V, whose published factor to
   // 16 nm at 0.8 V is 0.090), and the Timeloop and Accelergy exercises (45 nm).
@@ -94,7 +112,8 @@ TEST(Technology, GrowsWithSize) {
     const double more = 1.19 * size;
     EXPECT_LE(memory_access(size, 16, t).value, memory_access(more, 16, t).value * (1 + 1e-12)) << size;
     EXPECT_LT(memory_area(size, t).value, memory_area(more, t).value) << size;
-    EXPECT_LT(crossing(size, 16, t).value, crossing(more, 16, t).value);
+    EXPECT_LT(crossing(crossbar_area(16, size, 34, t), 34, t).value,
+              crossing(crossbar_area(16, more, 34, t), 34, t).value);
     EXPECT_LT(multiplication(size, t).value, multiplication(more, t).value);
     EXPECT_LT(addition(size, t).value, addition(more, t).value);
   }
@@ -156,6 +175,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Growth{derived_scnn, &Parameters::iaram_elements, "iaram", "read"},
                     Growth{derived_scnn, &Parameters::oaram_elements, "oaram", "write"},
                     Growth{derived_scnn, &Parameters::accumulator_banks, "crossbar", "transfer"},
+                    Growth{derived_scnn, &Parameters::weights_per_cycle, "crossbar", "transfer"},
+                    Growth{derived_scnn, &Parameters::activations_per_cycle, "crossbar", "transfer"},
                     Growth{derived_scnn, &Parameters::bank_queue, "crossbar", "transfer"},
                     Growth{derived_scnn, &Parameters::lane_queue, "crossbar", "transfer"},
                     Growth{derived_scnn, &Parameters::accumulator_entries, "accumulators", "read"},

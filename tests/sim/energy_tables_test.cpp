@@ -35,26 +35,39 @@ void expect_entries(const energy::Table& table, const std::map<std::string, std:
 }
 
 TEST(EnergyTables, InSixteenNanometresAreDerivedForThePublishedMachine) {
-  const double scaling = 0.142;  // 45 nm, 0.9 V to 16 nm, 0.8 V
-  const auto between = [&](double size, double size_low, double low, double size_high, double high) {
-    return scaling * low * std::pow(size / size_low, std::log(high / low) / std::log(size_high / size_low));
+  const double from_45 = 0.142;  // 45 nm, 0.9 V to 16 nm, 0.8 V
+  const double from_65 = 0.090;  // 65 nm, 1.0 V
+  const auto between = [](double size, double size_low, double low, double size_high, double high) {
+    return low * std::pow(size / size_low, std::log(high / low) / std::log(size_high / size_low));
   };
-  const double addition = 0.1 * 24 / 32 * scaling;
-  const double multiplication = between(16, 8, 0.2, 32, 3.1);
-  const double comparison = 0.0295 * 24 / 32 * scaling;
-  const double bank = 24 * between(96, 80, 0.325 / 20, 128, 0.492 / 16);
-  const double fifo = 80 * between(500, 192, 0.477 / 8, 2048, 1.97 / 16);
-  const double ram = between(10240, 8192, 10.0 / 64, 32768, 20.0 / 64);
-  const double lane_queue = 34 * between(34 / 8.0, 2, 0.144 / 16, 16, 0.13 / 8);
-  const double bank_queue = 29 * scaling * 0.13 / 8;  // the same at 16 and 80 bytes
-  const double bypass = 24 * between(29 / 8.0, 2, 0.144 / 16, 16, 0.13 / 8) + 0.0295 * 5 / 32 * scaling;
+  // A bit of memories of so many bytes.
+  const double register_2 = from_45 * 0.144 / 16;
+  const double scratchpad_48 = from_65 * 0.253 / 16;
+  const double scratchpad_80 = from_45 * 0.325 / 20;
+  const double buffer_128 = from_45 * 0.492 / 16;
+  const double scratchpad_448 = from_65 * 0.92 / 16;
+  const double buffer_2048 = from_45 * 1.97 / 16;
+  const double sram_8192 = from_45 * 10 / 64;
+  const double sram_32768 = from_45 * 20 / 64;
+
+  const auto addition_of = [&](double bits) { return from_45 * between(bits, 8, 0.03, 16, 0.05); };
+  const double addition = from_45 * between(24, 16, 0.05, 32, 0.1);
+  const double multiplication = from_65 * 2.20;
+  const double comparison = from_45 * 0.0295 / 32;  // of a bit
+  const double bank = 24 * between(96, 80, scratchpad_80, 128, buffer_128);
+  const double fifo = 80 * between(500, 448, scratchpad_448, 2048, buffer_2048);
+  const double ram = between(10240, 8192, sram_8192, 32768, sram_32768);
+  const double lane_queue = 34 * between(34 / 8.0, 2, register_2, 48, scratchpad_48);
+  const double bank_queue = 29 * between(29, 2, register_2, 48, scratchpad_48);
+  const double bypass = 24 * between(29 / 8.0, 2, register_2, 48, scratchpad_48) + 5 * comparison;
+  const double crossing = 34 * 2 * std::sqrt(0.026) * 0.2 * 0.8 * 0.8 / 4 + addition_of(10) + lane_queue + bank_queue;
   // DCNN: 1024 partial sums in one memory, 50 x 4 weights without indices, half of 2 MB / 64.
-  const double sums = between(3072, 2048, 1.97 / 16, 8192, 10.0 / 64);
-  const double weights = between(400, 192, 0.477 / 8, 2048, 1.97 / 16);
-  const double activations = between(16384, 8192, 10.0 / 64, 32768, 20.0 / 64);
+  const double sums = between(3072, 2048, buffer_2048, 8192, sram_8192);
+  const double weights = between(400, 128, buffer_128, 448, scratchpad_448);
+  const double activations = between(16384, 8192, sram_8192, 32768, sram_32768);
   expect_entries(built_in(0), {{"multipliers.multiply", {multiplication, 16}},
                                {"multipliers.merge_add", {addition, 24}},
-                               {"crossbar.transfer", {0.68 * 32 / 4 * 34 / 32 * scaling + lane_queue + bank_queue, 34}},
+                               {"crossbar.transfer", {crossing, 34}},
                                {"accumulators.add", {addition, 24}},
                                {"accumulators.read", {bank, 24}},
                                {"accumulators.write", {bank, 24}},
@@ -78,8 +91,8 @@ TEST(EnergyTables, InSixteenNanometresAreDerivedForThePublishedMachine) {
                                {"activation_sram.write", {16 * activations, 16}},
                                {"activation_sram.fill", {8 * activations, 8}},
                                {"activation_sram.spill", {8 * activations, 8}},
-                               {"post_processing.value", {2 * addition + comparison, 24}},
-                               {"halo.transfer", {2 * (multiplication + 0.05 * scaling) * 24 / 16, 24}},
+                               {"post_processing.value", {2 * addition + 24 * comparison, 24}},
+                               {"halo.transfer", {2 * (multiplication + addition_of(16)) * 24 / 16, 24}},
                                {"halo.add", {addition, 24}},
                                {"dram.read_weights", {64, 8}},
                                {"dram.read_activations", {64, 8}},
@@ -104,7 +117,7 @@ TEST(EnergyTables, InRelativeUnitsFollowEyeriss) {
   expect_entries(built_in(1), {{"multipliers.multiply", {0.9 / 0.95, 16}},
                                {"multipliers.merge_add", {addition, 16}},
                                {"multipliers.gated", {0.03 * 0.9 / 0.95, 16}},
-                               {"crossbar.transfer", {2 * std::sqrt(0.026 / 0.123), 16}},
+                               {"crossbar.transfer", {2 * 2 * std::sqrt(0.026 / 0.123), 16}},
                                {"accumulators.add", {addition, 16}},
                                {"accumulators.read", {bank, 16}},
                                {"accumulators.write", {bank, 16}},

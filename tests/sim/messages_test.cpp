@@ -138,6 +138,8 @@ std::vector<Mistake> mistakes() {
       {"energy of no bits", good, with_settings({"energy.components.dram.read_weights.bits=0"})},
       {"energy derived from an unknown node", good,
        with_settings({"energy.technology.multiplication=[{bits: 16, energy_pj: 1, node: 7 nm, source: me}]"})},
+      {"area of a node of which only energies scale", good,
+       with_settings({"energy.technology.adder_area=[{bits: 32, area_um2: 1, node: 65 nm, source: me}]"})},
       {"energy derived from no point", good, with_settings({"energy.technology.memory=[]"})},
       {"energy derived from points out of order", good,
        with_settings({"energy.technology.addition=[{bits: 16, energy_pj: 1, node: 16 nm, source: me}, "

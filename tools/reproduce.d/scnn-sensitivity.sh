@@ -21,6 +21,7 @@ latency-0|pipeline latency 0, not 4|accelerator.pe.pipeline_latency=0
 drain-1|1 output and 1 halo value in a cycle, not 4|accelerator.ppu.values_per_cycle=1 accelerator.halo.values_per_cycle=1
 sets-1|one set of accumulators, not two|accelerator.pe.accumulators.sets=1
 queue-2|2 products wait for a bank at most, not 8|accelerator.pe.crossbar.bank_queue=2
+lanes-4|4 products wait behind a multiplier at most, not 1|accelerator.pe.crossbar.lane_queue=4
 tiling|IARAM and OARAM of 65536 elements, not 4096: no temporal tiling|accelerator.pe.iaram.elements=65536 accelerator.pe.oaram.elements=65536
 both|64 output channels and a FIFO of 4096 entries|accelerator.output_channels_per_group=64 accelerator.pe.weight_fifo.entries=4096
 seed-2|other random values|weights.synthetic.seed=2 activations.synthetic.seed=2
@@ -188,8 +189,6 @@ PAGE
       printf "- **Stride phases.** One layer has a stride, conv1 of AlexNet (%.0f%% of its cycles). AlexNet without it is %.2f times as fast as\n",
              100 * at(run, "scnn", "conv1", "cycles") / at(run, "scnn", ALL, "cycles"), (dcnn - at(run, "dcnn", "conv1", "cycles")) / rest
       printf "  DCNN; with conv1 as fast as its oracle the whole would be %.2f times.\n", dcnn / (rest + at(run, "scnn-oracle", "conv1", "cycles"))
-      printf "- **Queue of a lane** (`lane_queue`): only the slow datapath has lanes of more than one product. It could save no more than the PE-cycles of\n"
-      printf "  conflicts: %.1f%%, %.1f%% and %.1f%% of the three networks.\n", share("default alexnet", ALL, "conflict"), share("default googlenet", ALL, "conflict"), share("default vgg16", ALL, "conflict")
       print "- **Segments of half the FIFO** vary with its size alone; with 4096 entries every stream is one segment."
       printf "- **Reading ahead**: DRAM and broadcast run ahead over group boundaries. Waits for want of bandwidth are %.1f%%, %.1f%% and %.1f%% of the PE-cycles.\n",
              share("default alexnet", ALL, "supply"), share("default googlenet", ALL, "supply"), share("default vgg16", ALL, "supply")

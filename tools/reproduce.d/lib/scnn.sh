@@ -68,10 +68,14 @@ table_columns="cycles products multiplier_slots placeholder_lanes temporal_rows 
 # from_table PROGRAM ARGUMENTS...: runs an awk program, all of it in END, on the table. Layers are named, as are
 # inception modules, or ALL together.
 #   at(run, machine, layer, column)                    what the table says
-#   cost(run, machine, layer, quantity)                `cycles`, `energy`, or energy without DRAM: `chip`
+#   cost(run, machine, layer, quantity)                `cycles`, `energy`, energy without DRAM: `chip`, or cycles if none of
+#                                                      SCNN's PEs ever waited: `issuing`
 #   rescale(kind, factor)                              as if the energy table had other entries for a kind of components:
 #                                                      `multipliers`, `crossbar`, `partial sums`, `weights`, `activations` or `DRAM`
 #   gain(run, machine, layer, quantity)                cost on DCNN over cost on the machine
+#   mean_gain(machine, quantity)                       of all layers, mean of the runs `alexnet`, `googlenet` and `vgg16`
+#   fit_multipliers(gain)                              rescales multipliers so that this is the mean gain of DCNN-opt in
+#                                                      energy; by what factor
 #   utilisation(run, layer)                            products of SCNN per multiplier and cycle
 #   share(run, layer, class)                           of SCNN's PE-cycles, in percent
 #   layer_count[run], layer_name(run, i)               its layers in order
@@ -119,7 +123,8 @@ table_functions='
     return unit
   }
   function cost(run, machine, layer, quantity,   i, sum) {
-    if (quantity == "cycles") return at(run, machine, layer, "cycles")
+    if (quantity == "issuing" && machine == "scnn") return at(run, machine, layer, "pe_cycles_issue") / 64
+    if (quantity == "issuing" || quantity == "cycles") return at(run, machine, layer, "cycles")
     for (i = 1; i <= components; ++i) {
       if (quantity == "chip" && component[i] == "dram") continue
       sum += scale[component[i]] * at(run, machine, layer, "energy_" component[i] "_pj")
@@ -136,6 +141,19 @@ table_functions='
   }
   function gain(run, machine, layer, quantity) {
     return cost(run, "dcnn", layer, quantity) / cost(run, machine, layer, quantity)
+  }
+  function mean_gain(machine, quantity) {
+    return (gain("alexnet", machine, ALL, quantity) + gain("googlenet", machine, ALL, quantity) + gain("vgg16", machine, ALL, quantity)) / 3
+  }
+  function fit_multipliers(wanted,   low, high, i) {
+    low = 1
+    high = 1000
+    for (i = 0; i < 50; ++i) {  # bisection: the mean rises with the factor
+      rescale("multipliers", (low + high) / 2)
+      if (mean_gain("dcnn-opt", "energy") < wanted) low = (low + high) / 2
+      else high = (low + high) / 2
+    }
+    return low
   }
   function utilisation(run, layer) { return at(run, "scnn", layer, "products") / (1024 * at(run, "scnn", layer, "cycles")) }
   function share(run, layer, class) {
