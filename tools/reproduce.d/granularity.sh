@@ -155,7 +155,7 @@ PAGE
   the same, and what the machine waits for (PEs with more work than others) depends on activations.
 - It does save references: with one register, rows 9% to 28% of those of single weights, kernels 12% to 35%, filters 25% to 47%. Networks of
   large filters save most. 1x1 convolutions save nothing before whole filters go, for row, kernel and weight are the same there.
-- References are a small part of the energy on chip: rows and kernels save 0.2% to 2.5% of it. Storage falls more, by 7% to 30%.
+- References are a small part of the energy on chip: rows and kernels save 0.5% to 4.0% of it. Storage falls more, by 7% to 30%.
 - Row references see no difference between rows, kernels and filters; the bypass does. Successive products of a kernel hit the
   same outputs more often than those of single rows.
 - Filters save DRAM energy because pruned output channels are zero and never written. VGG-16's filter row has 8% fewer
@@ -172,7 +172,7 @@ PAGE
 - Rows leave about the references of single weights, 4% fewer in VGG-16 and 5% more in DenseNet-121. They take 12% less storage
   in VGG-16, 2% and 4% less in GoogLeNet and ResNet-50, but more in AlexNet (4%) and DenseNet-121 (9%).
 - SCNN skips every zero and so gains from the lower density of single weights: rows take 7% to 35% more
-  cycles, kernels 19% to 67% more, and 6% to 31% and 26% to 64% more energy on chip. What favours coarse grains, simpler
+  cycles, kernels 19% to 67% more, and 6% to 29% and 25% to 61% more energy on chip. What favours coarse grains, simpler
   hardware, is not in these figures: it is the same machine for all.
 
 ### Storage, published and ours

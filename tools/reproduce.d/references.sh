@@ -277,15 +277,15 @@ PAGE
 - **One register per bank delivers half of the published saving**, two 62%, four 72%. In the number of references four registers do better
   than the published accounting, 30% and 23% of the products instead of 51% and 34%, but for single weights as well: a register
   is hit by other rows and channels, not only by its own row. In conv5 a bank uses only four entries.
-- Weight-stationary order has more hits for both prunings with one register, saves as much, and costs 7% more energy
+- Weight-stationary order has more hits for both prunings with one register, saves as much, and costs 13% more energy
   on chip, because the IARAM is read at every issue.
 - **The order in which products reach a bank does not depend on the crossbar**, nor do the references. Cycles do: a plain
   crossbar, one product into a bank per cycle, takes twice as many.
 - **Merging is worth it for a plain crossbar**: it takes 20% and 26% of the products away and, with them, 42% and 49% of the
   cycles. With the ideal crossbar no cycle is saved. Alone it delivers a fifth of the published saving.
-- **The saved energy is small.** Access to a register costs half of a read of a bank, on a miss as well: one register saves 7% (single weights) and 17%
-  (rows) of the accumulators' energy, 0.8% and 1.9% of the energy on chip; four save 28% and 34%, 3% and 4%. Merging saves 16% and 20% on chip, for
-  it spares the crossbar too; with it, a register saves nothing more.
-- So rows save 2% of the energy on chip and no cycles where the published counts suggest a third of the output traffic.
+- **The saved energy is small.** Access to a register costs nearly half of a read of a bank, on a miss as well: one register saves 10%
+  (single weights) and 20% (rows) of the accumulators' energy, 1.8% and 3.4% of the energy on chip; four save 42% and 48%, 7% and 8%. Merging
+  saves 13% and 16% on chip, for it spares the crossbar too; with it, a register saves next to nothing more.
+- So rows save 3% of the energy on chip and no cycles where the published counts suggest a third of the output traffic.
 PAGE
 } > "$page/README.md"
