@@ -1,7 +1,9 @@
 #include "pruning/fixed_point.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <stdexcept>
 
@@ -16,14 +18,19 @@ bool fits(double magnitude, int exponent) {
   return std::round(std::ldexp(magnitude, -exponent)) <= largest_code;
 }
 
+/// To the nearest, halves away from zero. @param value a float's digits, of which adding a half loses none that count
+std::int16_t round_code(double value) {
+  return static_cast<std::int16_t>(static_cast<std::int32_t>(value + std::copysign(0.5, value)));
+}
+
 }  // namespace
 
 FixedPointTensor quantise(const Tensor<float>& values) {
-  double largest = 0.0;
-  for (const float v : values.values) {
-    if (!std::isfinite(v)) throw std::domain_error("a value that is not finite cannot be quantised");
-    largest = std::max(largest, std::abs(static_cast<double>(v)));
-  }
+  // Magnitudes are in the order of their bits, with what is not finite above all numbers.
+  std::uint32_t largest_bits = 0;
+  for (const float v : values.values) largest_bits = std::max(largest_bits, std::bit_cast<std::uint32_t>(std::abs(v)));
+  const double largest = std::bit_cast<float>(largest_bits);
+  if (!std::isfinite(largest)) throw std::domain_error("a value that is not finite cannot be quantised");
   FixedPointTensor result{Tensor<std::int16_t>(values.shape), 0};
   if (largest == 0.0) return result;
 
@@ -32,7 +39,7 @@ FixedPointTensor quantise(const Tensor<float>& values) {
   if (!fits(largest, result.exponent)) ++result.exponent;
   const double scale = std::ldexp(1.0, -result.exponent);  // a power of two: the product is exact
   std::transform(values.values.begin(), values.values.end(), result.tensor.values.begin(),
-                 [scale](float v) { return static_cast<std::int16_t>(std::round(static_cast<double>(v) * scale)); });
+                 [scale](float v) { return round_code(static_cast<double>(v) * scale); });
   return result;
 }
 

@@ -114,11 +114,10 @@ Codebook share_weights(std::span<const std::int16_t> weights, int weight_bits) {
   return book;
 }
 
-std::vector<std::int16_t> shared_values(std::span<const std::int16_t> weights, const Codebook& codebook) {
-  std::vector<std::int16_t> values(weights.size());
-  std::transform(weights.begin(), weights.end(), values.begin(),
-                 [&](std::int16_t weight) { return codebook.value_of(codebook.code_of(weight)); });
-  return values;
+void share_values(std::span<std::int16_t> weights, const Codebook& codebook) {
+  for (std::int16_t& weight : weights) {
+    if (weight != 0) weight = codebook.value_of(codebook.code_of(weight));
+  }
 }
 
 }  // namespace pruning

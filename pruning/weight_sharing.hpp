@@ -27,7 +27,7 @@ struct Codebook {
 /// @param weight_bits of a code, 1 to 8
 Codebook share_weights(std::span<const std::int16_t> weights, int weight_bits);
 
-/// The weights with shared values in their places.
-std::vector<std::int16_t> shared_values(std::span<const std::int16_t> weights, const Codebook& codebook);
+/// Puts shared values in the places of the weights.
+void share_values(std::span<std::int16_t> weights, const Codebook& codebook);
 
 }  // namespace pruning

@@ -141,7 +141,7 @@ LayerWeights WeightSource::read(const workloads::Layer& layer) const {
     result.columns = std::make_shared<const pruning::InterleavedColumns>(
         pruning::interleave(filters->weights, shape.K, shape.C, eie.pes, static_cast<int>(eie.index_bits),
                             pruning::share_weights(filters->weights, static_cast<int>(eie.weight_bits))));
-    filters->weights = pruning::shared_values(filters->weights, result.columns->codebook);
+    pruning::share_values(filters->weights, result.columns->codebook);
   }
   result.filters = std::move(filters);
   return result;

@@ -12,19 +12,6 @@ constexpr double farthest_normal = 8;  // a probability of 6e-16 lies beyond
 
 }  // namespace
 
-double natural_logarithm(double x) {
-  int exponent = 0;
-  double mantissa = std::frexp(x, &exponent);
-  if (mantissa < std::numbers::sqrt2 / 2) {
-    mantissa *= 2;
-    --exponent;
-  }
-  const double z = (mantissa - 1) / (mantissa + 1);
-  double series = 0;
-  for (int odd = 23; odd >= 1; odd -= 2) series = series * z * z + 1.0 / odd;
-  return 2 * z * series + exponent * std::numbers::ln2;
-}
-
 double exponential(double x) {
   const double twos = std::floor(x / std::numbers::ln2 + 0.5);
   const double rest = x - twos * std::numbers::ln2;

@@ -1,6 +1,8 @@
 #include "workloads/random_stream.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <numbers>
 
 #include "workloads/portable_math.hpp"
@@ -43,6 +45,36 @@ double RandomStream::normal() {
   spare_ = v * factor;
   has_spare_ = true;
   return u * factor;
+}
+
+void RandomStream::normals(std::span<double> values) {
+  if (has_spare_ && !values.empty()) {
+    values.front() = normal();
+    values = values.subspan(1);
+  }
+  // Without a branch on which points are in the circle, and with all logarithms of a block at once.
+  constexpr std::size_t most = 512;
+  double u[most];
+  double v[most];
+  double square[most];
+  while (values.size() >= 2) {
+    const std::size_t pairs = std::min(most, values.size() / 2);
+    for (std::size_t i = 0; i < pairs;) {
+      u[i] = 2 * uniform() - 1;
+      v[i] = 2 * uniform() - 1;
+      square[i] = u[i] * u[i] + v[i] * v[i];
+      i += static_cast<std::size_t>(square[i] < 1) & static_cast<std::size_t>(square[i] != 0);
+    }
+    double logarithm[most];
+    for (std::size_t i = 0; i < pairs; ++i) logarithm[i] = natural_logarithm(square[i]);
+    for (std::size_t i = 0; i < pairs; ++i) {
+      const double factor = std::sqrt(-2 * logarithm[i] / square[i]);
+      values[2 * i] = u[i] * factor;
+      values[2 * i + 1] = v[i] * factor;
+    }
+    values = values.subspan(2 * pairs);
+  }
+  if (!values.empty()) values.front() = normal();
 }
 
 double RandomStream::laplacian() {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <random>
+#include <span>
 #include <string_view>
 
 namespace workloads {
@@ -16,6 +17,8 @@ class RandomStream {
   double uniform() { return (static_cast<double>(engine_() >> 11) + 0.5) * 0x1p-53; }
   /// Mean 0, standard deviation 1, by Marsaglia's polar method.
   double normal();
+  /// So many of these, as one call after the other gives them, but faster.
+  void normals(std::span<double> values);
   /// Mean 0, standard deviation 1, two-sided exponential.
   double laplacian();
 

@@ -69,11 +69,17 @@ pruning::Tensor<float> synthetic_weights(const Layer& layer, const SyntheticWeig
   const double sigma = parameters.kernel_scale_sigma.of(layer.name);
   RandomStream values(parameters.seed, "weights", layer.name);
   RandomStream scales(parameters.seed, "kernel scales", layer.name);
-  for (std::size_t start = 0; start < weights.values.size(); start += kernel) {
-    const double scale = sigma == 0 ? deviation : deviation * exponential(sigma * scales.normal());
-    for (std::size_t i = start; i < start + kernel; ++i) {
-      const bool normal = parameters.distribution == WeightDistribution::normal;
-      weights.values[i] = static_cast<float>(scale * (normal ? values.normal() : values.laplacian()));
+  std::vector<double> filter(static_cast<std::size_t>(channels) * kernel);
+  for (std::size_t first = 0; first < weights.values.size(); first += filter.size()) {
+    if (parameters.distribution == WeightDistribution::normal) {
+      values.normals(filter);
+    } else {
+      std::generate(filter.begin(), filter.end(), [&] { return values.laplacian(); });
+    }
+    float* weight = &weights.values[first];
+    for (std::size_t start = 0; start < filter.size(); start += kernel) {
+      const double scale = sigma == 0 ? deviation : deviation * exponential(sigma * scales.normal());
+      for (std::size_t i = start; i < start + kernel; ++i) weight[i] = static_cast<float>(scale * filter[i]);
     }
   }
   return weights;

@@ -49,6 +49,11 @@ Weights random_weights() {
   return *rc::gen::container<Weights>(value);
 }
 
+Weights shared(Weights weights, const Codebook& book) {
+  pruning::share_values(weights, book);
+  return weights;
+}
+
 std::size_t distinct_nonzero(const Weights& weights) {
   std::set<std::int16_t> values(weights.begin(), weights.end());
   values.erase(0);
@@ -61,7 +66,7 @@ RC_GTEST_PROP(WeightSharing, is_exact_where_the_codes_suffice, ()) {
   RC_PRE(distinct_nonzero(weights) < (std::size_t{1} << bits));
   const Codebook book = pruning::share_weights(weights, bits);
   RC_ASSERT(book.shared.size() == std::size_t{1} << bits);
-  RC_ASSERT(pruning::shared_values(weights, book) == weights);
+  RC_ASSERT(shared(weights, book) == weights);
 }
 
 RC_GTEST_PROP(WeightSharing, only_zero_has_code_zero, ()) {
@@ -97,7 +102,7 @@ TEST(WeightSharing, GivesTheMeansOfTheNearestWeights) {
   const Weights weights{-9, 0, 1, 2, 0, 3, 5, 10, 10};
   const Codebook book = pruning::share_weights(weights, 2);
   EXPECT_EQ(book.shared, (Weights{0, -9, 3, 10}));
-  EXPECT_EQ(pruning::shared_values(weights, book), (Weights{-9, 0, 3, 3, 0, 3, 3, 10, 10}));
+  EXPECT_EQ(shared(weights, book), (Weights{-9, 0, 3, 3, 0, 3, 3, 10, 10}));
 }
 
 // 3 clusters begin at 1, 5 and 9; 3 and 7 are half-way and join the lower ones. So the means are 2, 5.5 and 9, and
