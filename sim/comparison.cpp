@@ -43,6 +43,7 @@ LoadedRun run_of(const json& results, const json& totals) {
   run.accumulator_references = count("accumulator_references");
   run.cost.total = cost_of(totals);
   totals.at("machine").get_to(run.cost.machine);
+  run.clock_ghz = accelerator.at(run.cost.machine == "eie" ? "eie.clock_ghz" : "clock_ghz").get<double>();
   for (const json& layer : results.at("layers")) {
     if (layer.at("machine") == run.cost.machine) run.cost.layers.push_back(cost_of(layer));
   }
@@ -53,6 +54,41 @@ LoadedRun run_of(const json& results, const json& totals) {
     run.correct = classification.at("correct").get<std::int64_t>();
   }
   return run;
+}
+
+/// A network whose layers are on two machines, as one run.
+LoadedRun whole_of(const json& results) {
+  const json& totals = results.at("totals");
+  const json& whole = results.at("whole_network");
+  LoadedRun run;
+  double stored_bits = 0;
+  double dense_bits = 0;
+  for (const json& machine : results.at("machines")) {
+    const json& part_totals = totals.at(machine.get<std::string>());
+    LoadedRun part = run_of(results, part_totals);
+    const json& storage = part_totals.at("storage");
+    const double bits = storage.at("weight_bits").get<double>() + storage.at("index_bits").get<double>();
+    stored_bits += bits;
+    dense_bits += part.storage_ratio == 0 ? 0 : bits / part.storage_ratio;
+    if (run.cost.machine.empty()) {
+      run = std::move(part);
+      continue;
+    }
+    run.cost.machine += " + " + part.cost.machine;
+    run.cost.layers.insert(run.cost.layers.end(), part.cost.layers.begin(), part.cost.layers.end());
+    run.cost.total.microseconds += part.cost.total.microseconds;
+    if (run.cost.total.energy) *run.cost.total.energy += part.cost.total.energy.value_or(0);
+    run.clock_ghz.reset();
+  }
+  run.weight_density = whole.at("nonzero_weights").get<double>() / whole.at("weights").get<double>();
+  run.storage_ratio = dense_bits == 0 ? 0 : stored_bits / dense_bits;
+  return run;
+}
+
+/// Whether cycles say which of the runs is faster.
+bool clocks_agree(const std::vector<LoadedRun>& runs) {
+  return std::all_of(runs.begin(), runs.end(),
+                     [&](const LoadedRun& run) { return run.clock_ghz && run.clock_ghz == runs.front().clock_ghz; });
 }
 
 std::string bypass_text(const LoadedRun& run) {
@@ -70,6 +106,7 @@ std::string absolute_table(const std::vector<LoadedRun>& runs) {
   double most_energy = 0;
   for (const LoadedRun& run : runs) most_energy = std::max(most_energy, run.cost.total.energy.value_or(0));
   const Scale scale = scale_for(most_energy, runs.front().energy_unit);
+  const bool in_cycles = clocks_agree(runs);
   TextTable table({{"run", Align::left},
                    {"pruning", Align::left},
                    {"density", Align::right},
@@ -77,7 +114,7 @@ std::string absolute_table(const std::vector<LoadedRun>& runs) {
                    {"row refs", Align::right},
                    {"accum. refs", Align::right},
                    {"of products", Align::right},
-                   {"cycles", Align::right},
+                   {in_cycles ? "cycles" : "us", Align::right},
                    {scale.unit, Align::right},
                    {"storage", Align::right},
                    {"correct", Align::right}});
@@ -87,18 +124,19 @@ std::string absolute_table(const std::vector<LoadedRun>& runs) {
     const std::optional<double>& energy = run.cost.total.energy;
     table.add_row({run.name, run.granularity, fmt::format("{:.3f}", run.weight_density), bypass_text(run),
                    count(run.row_references), count(run.accumulator_references), share ? percent_text(*share) : "-",
-                   count_text(run.cost.total.cycles), energy ? decimal_text(*energy / scale.factor, 1) : "-",
-                   percent_text(run.storage_ratio),
+                   in_cycles ? count_text(run.cost.total.cycles) : decimal_text(run.cost.total.microseconds, 1),
+                   energy ? decimal_text(*energy / scale.factor, 1) : "-", percent_text(run.storage_ratio),
                    run.correct ? fmt::format("{}/{}", *run.correct, run.images) : "-"});
   }
   return table.str();
 }
 
 std::string relative_table(const std::vector<LoadedRun>& runs, const LoadedRun& reference) {
+  const bool in_cycles = clocks_agree(runs);
   TextTable table({{fmt::format("relative to {}", reference.name), Align::left},
                    {"row refs", Align::right},
                    {"accum. refs", Align::right},
-                   {"cycles", Align::right},
+                   {in_cycles ? "cycles" : "time", Align::right},
                    {"energy", Align::right},
                    {"storage", Align::right}});
   const auto relative = [](auto value, auto to) {
@@ -106,11 +144,14 @@ std::string relative_table(const std::vector<LoadedRun>& runs, const LoadedRun& 
     return share ? fmt::format("{:.3f}", *share) : "-";
   };
   for (const LoadedRun& run : runs) {
-    table.add_row({run.name, relative(run.row_references, reference.row_references),
-                   relative(run.accumulator_references, reference.accumulator_references),
-                   relative(std::optional(run.cost.total.cycles), std::optional(reference.cost.total.cycles)),
-                   relative(run.cost.total.energy, reference.cost.total.energy),
-                   relative(std::optional(run.storage_ratio), std::optional(reference.storage_ratio))});
+    table.add_row(
+        {run.name, relative(run.row_references, reference.row_references),
+         relative(run.accumulator_references, reference.accumulator_references),
+         in_cycles
+             ? relative(std::optional(run.cost.total.cycles), std::optional(reference.cost.total.cycles))
+             : relative(std::optional(run.cost.total.microseconds), std::optional(reference.cost.total.microseconds)),
+         relative(run.cost.total.energy, reference.cost.total.energy),
+         relative(std::optional(run.storage_ratio), std::optional(reference.storage_ratio))});
   }
   return table.str();
 }
@@ -140,6 +181,9 @@ std::vector<LoadedRun> load_runs(const std::filesystem::path& directory) {
     const json& totals = results.at("totals");
     if (totals.contains("machine")) {
       runs.push_back(run_of(results, totals));
+      runs.back().name = name;
+    } else if (results.contains("whole_network")) {
+      runs.push_back(whole_of(results));
       runs.back().name = name;
     } else {
       for (const json& machine : results.at("machines")) {

@@ -58,16 +58,16 @@ std::string energy_by_action(const Results& results, const LayerResult& total) {
 std::string area_table(const Results& results, Machine machine) {
   const std::vector<energy::ComponentArea> areas = areas_of(results.energy_table, machine);
   if (areas.empty()) return {};
-  const auto pes = static_cast<double>(results.accelerator.pes());
+  const std::int64_t pes = pes_of(machine, results.accelerator);
   double total = 0;
   for (const energy::ComponentArea& area : areas) total += area.area_um2;
   TextTable table({{"component", Align::left},
                    {"PE", Align::right},
-                   {fmt::format("{} PEs", results.accelerator.pes()), Align::right},
+                   {fmt::format("{} PEs", pes), Align::right},
                    {"share", Align::right}});
   const auto add = [&](const std::string& name, double um2) {
     table.add_row({name, fmt::format("{:.4f}", um2 / energy::um2_per_mm2),
-                   fmt::format("{:.3f}", pes * um2 / energy::um2_per_mm2),
+                   fmt::format("{:.3f}", static_cast<double>(pes) * um2 / energy::um2_per_mm2),
                    total == 0 ? "-" : percent_text(um2 / total)});
   };
   for (const energy::ComponentArea& area : areas) add(area.component, area.area_um2);

@@ -88,13 +88,15 @@ void derive_eie(const eie::Parameters& parameters, const energy::Technology& tec
     for (energy::TableEntry& entry : eie::derived_entries(parameters, technology)) {
       if (table.find(entry.component, entry.action) == nullptr) table.add(std::move(entry));
     }
+    const std::vector<energy::ComponentArea> areas = eie::derived_areas(parameters, technology);
+    table.areas.insert(table.areas.end(), areas.begin(), areas.end());
   } catch (const std::out_of_range&) {
     node.fail("machine eie needs a scaling from 45 nm, in which its power is published");
   }
 }
 
 void read_areas(const ConfigNode& areas, energy::Table& table) {
-  areas.allow_keys({name_of(Machine::scnn), name_of(Machine::dcnn)});
+  areas.allow_keys({name_of(Machine::scnn), name_of(Machine::dcnn), name_of(Machine::eie)});
   for (const auto& [machine, components] : areas.entries()) {
     for (const auto& [component, area] : components.entries()) {
       area.allow_keys({"area_um2", "formula", "source"});

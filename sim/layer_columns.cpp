@@ -137,6 +137,8 @@ std::vector<FigureColumn> layer_columns(const Results& results) {
                [](const LayerResult& layer) { return name_of(layer.machine); });
   columns.integer("cycles", "cycles", "cycles of the layer, summed over the images",
                   [](const LayerResult& layer) { return layer.cycles; });
+  columns.real("microseconds", "us", "the cycles at the clock frequency of the machine",
+               [&](const LayerResult& layer) { return std::optional(microseconds(layer, results.accelerator)); });
   columns.real("utilisation", "", "products over multipliers x cycles",
                [&](const LayerResult& layer) { return std::optional(utilisation(layer, results.accelerator)); });
   columns.count("output_channels_per_group", "channels", "Kc",

@@ -80,13 +80,18 @@ std::vector<energy::ActionCount> actions_of(Machine machine, const MachineCounts
 }
 
 std::vector<energy::ComponentArea> areas_of(const energy::Table& table, Machine machine) {
-  if (machine == Machine::scnn_oracle || machine == Machine::eie) return {};
+  if (machine == Machine::scnn_oracle) return {};
+  if (machine == Machine::eie) return table.areas_of(name_of(machine));
   return table.areas_of(name_of(is_dense(machine) ? Machine::dcnn : Machine::scnn));
 }
 
 std::int64_t products_of(Machine machine, const MachineCounts& counts) {
   if (machine == Machine::eie) return counts.eie_counters.accumulator_updates;
   return is_dense(machine) ? counts.dense_counters.products : counts.counters.products;
+}
+
+std::int64_t pes_of(Machine machine, const Accelerator& accelerator) {
+  return machine == Machine::eie ? accelerator.eie.pes : accelerator.pes();
 }
 
 double clock_ghz(Machine machine, const Accelerator& accelerator) {

@@ -60,6 +60,7 @@ std::vector<Count> pe_cycles_of(Machine machine, const MachineCounts& counts);
 /// None of the oracle.
 std::vector<energy::ActionCount> actions_of(Machine machine, const MachineCounts& counts,
                                             const Accelerator& accelerator);
+std::int64_t pes_of(Machine machine, const Accelerator& accelerator);
 /// Of the clock of the machine.
 double clock_ghz(Machine machine, const Accelerator& accelerator);
 /// Areas of one PE; variants are built alike. None of the oracle.

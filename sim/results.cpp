@@ -78,7 +78,7 @@ std::optional<double> area_mm2(const Results& results, Machine machine) {
   if (areas.empty()) return std::nullopt;
   double um2 = 0;
   for (const energy::ComponentArea& area : areas) um2 += area.area_um2;
-  return static_cast<double>(results.accelerator.pes()) * um2 / energy::um2_per_mm2;
+  return static_cast<double>(pes_of(machine, results.accelerator)) * um2 / energy::um2_per_mm2;
 }
 
 double microseconds(const LayerResult& layer, const Accelerator& accelerator) {

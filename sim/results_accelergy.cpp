@@ -13,8 +13,7 @@ namespace {
 /// Where a component stands below the root: one in every PE, except for the DRAM and what feeds all PEs.
 std::string component_path(std::string_view component, Machine machine, const Accelerator& accelerator) {
   if (component == "dram" || component == "leading_nonzero_detection") return std::string(component);
-  const std::int64_t pes = machine == Machine::eie ? accelerator.eie.pes : accelerator.pes();
-  return fmt::format("PE[0..{}].{}", pes - 1, component);
+  return fmt::format("PE[0..{}].{}", pes_of(machine, accelerator) - 1, component);
 }
 
 /// Root of a machine's components: `system`, or the machine's name if there are several.

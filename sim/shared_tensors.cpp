@@ -1,5 +1,7 @@
 #include "sim/shared_tensors.hpp"
 
+#include <fmt/format.h>
+
 #include <filesystem>
 
 #include "sim/resolved_config.hpp"
@@ -18,10 +20,16 @@ std::string tensors_of(const RunFile& run) {
   RunFile tensors = run;
   tensors.energy_table = {};
   tensors.machines = {Machine::scnn};
+  tensors.by_layer_type = false;
   // Of the machine, the width of a partial sum alone decides how products are rounded.
   tensors.accelerator = {};
   tensors.accelerator.accumulator_bits = run.accelerator.accumulator_bits;
   std::string text = resolved_config(tensors);
+  if (run.machines.back() == Machine::eie) {
+    const eie::Parameters& eie = run.accelerator.eie;
+    text += fmt::format("weights shared as {} bits, in columns over {} PEs with an index of {} bits\n", eie.weight_bits,
+                        eie.pes, eie.index_bits);
+  }
   for (const InputFile& input : input_files(run)) text += std::filesystem::absolute(input.path).string() + '\n';
   return sha256_of(text);
 }

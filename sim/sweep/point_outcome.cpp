@@ -84,7 +84,7 @@ PointOutcome outcome_of(const Results& results) {
   std::erase_if(outcome.totals, [](const FigureColumn& column) {
     return std::find(of_layers_alone.begin(), of_layers_alone.end(), column.name) != of_layers_alone.end();
   });
-  const double nanoseconds = static_cast<double>(total.cycles) / results.accelerator.clock_ghz;
+  const double nanoseconds = static_cast<double>(total.cycles) / clock_ghz(total.machine, results.accelerator);
   using Real = std::vector<std::optional<double>>;
   const std::string& unit = results.energy_table.unit;
   outcome.totals.push_back(

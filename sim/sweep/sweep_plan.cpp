@@ -44,6 +44,10 @@ SweepPlan::SweepPlan(SweepFile sweep) : sweep_(std::move(sweep)) {
     text += fmt::format("{}\n", fmt::join(values(points_.size() - 1), "\n"));
     try {
       const RunFile run = run_of(points_.size() - 1);
+      if (run.by_layer_type) {
+        throw pruning::InputError({"", 0, 0, "machine"},
+                                  "a point of a sweep runs on one machine, not on one for each type of layer");
+      }
       if (run.machines.size() > 1) {
         throw pruning::InputError({"", 0, 0, "machines"},
                                   "a point of a sweep runs on one machine; make `machine` an axis to compare several");

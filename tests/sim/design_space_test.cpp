@@ -165,6 +165,9 @@ TEST_F(DesignSpace, RunsAPointOnOneMachine) {
   EXPECT_EQ(several.points()[0].reason, std::nullopt);
   EXPECT_EQ(several.points()[1].reason,
             "machines: a point of a sweep runs on one machine; make `machine` an axis to compare several");
+  const SweepPlan by_layer = plan_of("axes: {machine: [scnn, {conv: scnn, linear: eie}]}\n");
+  EXPECT_EQ(by_layer.points()[1].reason,
+            "machine: a point of a sweep runs on one machine, not on one for each type of layer");
 }
 
 TEST_F(DesignSpace, IsKnownByWhatItsResultsDependOn) {

@@ -6,11 +6,13 @@
 #include <nlohmann/json.hpp>
 
 #include "pruning/input_error.hpp"
+#include "sim/comparison.hpp"
 #include "sim/report.hpp"
 #include "sim/resolved_config.hpp"
 #include "sim/results_accelergy.hpp"
 #include "sim/results_csv.hpp"
 #include "sim/results_json.hpp"
+#include "sim/shared_tensors.hpp"
 #include "sim/whole_network.hpp"
 #include "tests/sim/support.hpp"
 #include "tests/sim/tiny_run.hpp"
@@ -23,6 +25,8 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 const std::string both = "machine: {conv: scnn, linear: eie}\n";
+/// A run of the tiny network that leaves the accelerator to the test.
+const std::string published_machine = tiny_network() + "weights: {file: weights.h5}\nactivations: {file: images.h5}\n";
 
 class EieRun : public ::testing::Test {
  protected:
@@ -137,8 +141,7 @@ TEST_F(EieRun, TimesAloneWhatItComputes) {
 }
 
 TEST_F(EieRun, IsResolvedToARunFileThatGivesTheSame) {
-  const std::string text = tiny_network() + "weights: {file: weights.h5}\nactivations: {file: images.h5}\n" + both +
-                           "accelerator: {eie: {pes: 4, queue: 2}}\n";
+  const std::string text = published_machine + both + "accelerator: {eie: {pes: 4, queue: 2}}\n";
   write_file("run.yaml", text);
   const std::string resolved = resolved_config(read_run_file("run.yaml"));
   EXPECT_THAT(resolved, HasSubstr("machine: {conv: scnn, linear: eie}\n"));
@@ -154,6 +157,50 @@ TEST_F(EieRun, WarnsOfALayerThatExceedsTheSram) {
   results.layers.back().sram = {eie::sparse_matrix_sram_bytes, eie::pointer_sram_bytes + 1234};
   EXPECT_THAT(report(results), HasSubstr("warning: layer fc has 34,002 bytes of pointers in its fullest PE, 1,234 more "
                                          "than the SRAM holds\n"));
+}
+
+// 0.638 mm2 a PE in 45 nm are published; 16 nm take 0.19 of that.
+TEST_F(EieRun, HasThePublishedArea) {
+  const Results results = simulated(published_machine + both + "accelerator: {eie: {pes: 16}}\nenergy: scnn-16nm\n");
+  EXPECT_NEAR(area_mm2(results, Machine::eie).value(), 16 * 0.638 * 0.19, 0.001);
+  EXPECT_THAT(report(results), HasSubstr("sparse_matrix_read"));
+  EXPECT_THAT(report(results), HasSubstr("16 PEs"));
+}
+
+// A whole network is one run, whatever its machines; their clocks differ, so times are compared.
+TEST_F(EieRun, IsComparedAsAWhole) {
+  const Results whole = run(both + "energy: scnn-16nm\n");
+  write_file("whole/results.json", results_json(whole));
+  write_file("scnn/results.json", results_json(run("energy: scnn-16nm\n")));
+  std::vector<LoadedRun> runs = load_runs("whole");
+  ASSERT_EQ(runs.size(), 1U);
+  EXPECT_EQ(runs[0].name, "whole");
+  EXPECT_EQ(runs[0].cost.machine, "scnn + eie");
+  EXPECT_EQ(runs[0].cost.layers.size(), whole.layers.size());
+  EXPECT_DOUBLE_EQ(runs[0].cost.total.microseconds, whole_network(whole).microseconds);
+  EXPECT_NEAR(runs[0].cost.total.energy.value(), whole_network(whole).energy_pj, 1e-6 * whole_network(whole).energy_pj);
+  const std::string alike = compare({runs[0], runs[0]});
+  EXPECT_THAT(alike, HasSubstr("  us  "));
+  EXPECT_THAT(alike, Not(HasSubstr("cycles")));
+  runs.push_back(load_runs("scnn").front());
+  EXPECT_NEAR(runs[1].storage_ratio, runs[0].storage_ratio, 1e-12);
+  const std::string text = compare(runs);
+  EXPECT_THAT(text, HasSubstr("Speed-up over whole\n"));
+  for (const LayerResult& layer : whole.layers) EXPECT_THAT(text, HasSubstr("\n" + layer.name + ' '));
+}
+
+// The weights that EIE computes with depend on the machine, as those of other machines do not.
+TEST_F(EieRun, SharesTensorsWithRunsOfTheSameMatrix) {
+  const auto tensors = [](const std::string& text) {
+    write_file("run.yaml", published_machine + text);
+    return tensors_of(read_run_file("run.yaml"));
+  };
+  const std::string as_it_is = tensors(both);
+  EXPECT_EQ(tensors(both + "accelerator: {eie: {queue: 2, entries_per_word: 4}}\n"), as_it_is);
+  for (const char* key : {"pes", "index_bits", "weight_bits"}) {
+    EXPECT_NE(tensors(both + "accelerator: {eie: {" + key + ": 3}}\n"), as_it_is) << key;
+  }
+  EXPECT_NE(tensors("machine: scnn\n"), as_it_is);
 }
 
 TEST_F(EieRun, RefusesWhatEieCannotRun) {
