@@ -42,6 +42,7 @@ int main(int argc, char* argv[]) {
   try {
     if (argc == 4 && std::strcmp(argv[1], "--expected") == 0) return print_expected(argv[2], argv[3]);
     benchmarks::register_datapaths();
+    benchmarks::register_eie();
     benchmarks::register_layers();
     benchmarks::register_networks();
     benchmarks::register_streams();
