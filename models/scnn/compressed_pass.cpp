@@ -1,6 +1,11 @@
 #include "models/scnn/compressed_pass.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <limits>
+
+#include "models/scnn/widths.hpp"
 
 namespace scnn {
 
@@ -43,6 +48,7 @@ class WeightCompressor {
     result_.weights_per_entry = static_cast<std::size_t>(parameters.weights_per_cycle);
     result_.filter_steps = {shape_.dilation.rows * (shape_.R - 1) / shape_.stride.rows + 1,
                             shape_.dilation.columns * (shape_.S - 1) / shape_.stride.columns + 1};
+    check_numbers();
   }
 
   CompressedPass run() {
@@ -59,6 +65,22 @@ class WeightCompressor {
   }
 
  private:
+  /// Streams and taps are numbered with 32 bits.
+  void check_numbers() const {
+    constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();
+    const RowsColumns steps = result_.filter_steps;
+    const std::int64_t taps = std::int64_t{1} * steps.rows * steps.columns;
+    if (taps > most / std::max(1, result_.filters_per_group())) {
+      throw LayerDoesNotFit(fmt::format("filters of {} x {} steps, {} in a group, are more than {} taps", steps.rows,
+                                        steps.columns, result_.filters_per_group(), most));
+    }
+    const std::int64_t phases = std::int64_t{1} * shape_.stride.rows * shape_.stride.columns;
+    if (phases > most / shape_.C) {
+      throw LayerDoesNotFit(fmt::format("{} channels of {} x {} stride phases are more than {} streams", shape_.C,
+                                        shape_.stride.rows, shape_.stride.columns, most));
+    }
+  }
+
   void compress_group(const OutputGroup& group, pruning::WeightEncoder& encoder) {
     const auto begin = static_cast<std::int64_t>(result_.segments.size());
     for (int c = group.channels.begin; c < group.channels.end; ++c) {
@@ -113,7 +135,7 @@ class WeightCompressor {
       result_.weights.push_back(weight);
       const int tap = (weight.filter * steps.rows + weight.row) * steps.columns + weight.column;
       result_.taps.push_back(weight.value == 0 ? no_tap_ : static_cast<std::uint32_t>(tap));
-      bits += 16 + (element.has_index ? parameters_.index_bits : 0);
+      bits += value_bits + (element.has_index ? parameters_.index_bits : 0);
       if ((i + 1) % width == 0 || i + 1 == stream.size()) result_.entry_bits.push_back(bits);
     }
     result_.taps.resize(result_.entry_bits.size() * width, no_tap_);

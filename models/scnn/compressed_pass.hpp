@@ -111,7 +111,7 @@ struct CompressedPass {
   [[nodiscard]] std::int64_t weight_bits() const { return entry_bits.empty() ? 0 : entry_bits.back(); }
 };
 
-/// Encodes a layer's weights, which are the same in all its passes, and cuts them into entries and segments.
+/// Encodes a layer's weights, the same in all passes, and cuts them into entries and segments. @throws LayerDoesNotFit
 CompressedPass compress_weights(const LayerOperands& operands, const std::vector<OutputGroup>& groups,
                                 const Parameters& parameters);
 

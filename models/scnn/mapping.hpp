@@ -55,7 +55,7 @@ struct Mapping : TemporalTiling {
   [[nodiscard]] bool input_can_stay_on_chip() const { return input_fits && passes.size() == 1; }
 };
 
-/// A layer whose partial sums do not fit the accumulators however it is cut, or that does not fit as it is to be cut.
+/// A layer whose partial sums do not fit the accumulators, that cannot be cut as it is to be, or is beyond numbering.
 class LayerDoesNotFit : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

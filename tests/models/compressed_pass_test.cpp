@@ -132,4 +132,17 @@ TEST(CompressedPass, SharesActivationsOut) {
   EXPECT_EQ(held, (std::vector<std::vector<int>>{{1}, {}, {2, 3}, {7}, {4}, {}, {5, 6}, {8}}));
 }
 
+// Is a layer refused that has more taps or streams than 32 bits can number, before any memory is taken for them?
+TEST(CompressedPass, RefusesWhatItCannotNumber) {
+  Parameters machine;
+  machine.output_channels_per_group = 64;
+  const ConvolutionShape dilated{.K = 64, .R = 3, .S = 3, .padding = {4096, 4096}, .dilation = {4096, 4096}};
+  EXPECT_THROW(compressed(reference::layer_of(dilated, ones(576), ones(1)), machine), scnn::LayerDoesNotFit);
+
+  const ConvolutionShape strided{.C = 128, .stride = {4096, 4096}};
+  const std::vector<scnn::OutputGroup> one_group{{{0, 1}, {0, 128}}};
+  EXPECT_THROW(scnn::compress_weights(reference::layer_of(strided, ones(128), ones(128)), one_group, machine),
+               scnn::LayerDoesNotFit);
+}
+
 }  // namespace
