@@ -6,15 +6,15 @@
 #include "models/dense/pe_array.hpp"
 #include "models/invariant.hpp"
 #include "models/scnn/kernel.hpp"
+#include "models/scnn/widths.hpp"
 
 namespace dense {
 
 namespace {
 
 using pruning::ConvolutionShape;
+using scnn::value_bits;
 using scnn::Window;
-
-constexpr std::int64_t value_bits = 16;
 
 std::int64_t bytes(std::int64_t bits) {
   return (bits + 7) / 8;

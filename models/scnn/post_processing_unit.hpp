@@ -11,8 +11,8 @@
 namespace scnn {
 
 /// Post-processing unit of a PE: gathers the partial sums of the outputs that the PE owns, adds the bias, applies
-/// ReLU, rounds to 16 bits and writes the result into the OARAM, compressed
-/// unless the machine keeps the zeros of activations.
+/// ReLU, rounds to 16 bits and writes the result into the OARAM, compressed unless the machine keeps the zeros of
+/// activations.
 class PostProcessingUnit : public sc_core::sc_module, public PostProcessingInterface {
  public:
   PostProcessingUnit(const sc_core::sc_module_name& name, const Parameters& parameters);

@@ -11,6 +11,7 @@
 #include "models/scnn/compressed_pass.hpp"
 #include "models/scnn/kernel.hpp"
 #include "models/scnn/pe_array.hpp"
+#include "models/scnn/widths.hpp"
 
 /// The SystemC library has a `main` that calls this; the program has its own and never gets here.
 int sc_main(int /*argc*/, char* /*argv*/[]) {
@@ -176,7 +177,8 @@ LayerOutcome Scnn::run(const LayerOperands& operands, Arithmetic arithmetic, std
   const bool several = mapping.passes.size() > 1;
   const std::int64_t input_reads = mapping.input_fits ? 1 : outcome.groups;
   const std::int64_t loads = several || !mapping.input_fits ? input_reads : 0;
-  const std::int64_t element_bits = 16 + (operands.dense == DenseOperand::activations ? 0 : parameters.index_bits);
+  const std::int64_t element_bits =
+      value_bits + (operands.dense == DenseOperand::activations ? 0 : parameters.index_bits);
   array.memory_port().begin_layer();
 
   CompressedPass pass = compress_weights(operands, mapping.groups, parameters);
