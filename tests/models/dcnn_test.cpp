@@ -9,6 +9,7 @@
 #include "models/scnn/scnn.hpp"
 #include "pruning/fixed_point.hpp"
 #include "tests/reference/reference_dense.hpp"
+#include "tests/support/equal_counts.hpp"
 #include "tests/support/random_layer.hpp"
 #include "tests/support/vector_targets.hpp"
 
@@ -23,20 +24,7 @@ using scnn::Arithmetic;
 using support::RandomLayer;
 
 void expect_equal_counts(const dense::LayerOutcome& machine, const reference::DenseOutcome& expected) {
-  for (const auto& info : dense::counter_table()) {
-    RC_LOG() << info.name << ": " << machine.counters.*info.field << " / " << expected.counters.*info.field << "\n";
-  }
-  RC_ASSERT(machine.temporal_rows == expected.temporal_rows);
-  RC_ASSERT(machine.temporal_columns == expected.temporal_columns);
-  RC_ASSERT(machine.output_channels_per_group == expected.output_channels_per_group);
-  RC_ASSERT(machine.groups == expected.groups);
-  RC_ASSERT(machine.input_can_stay == expected.input_fits);
-  RC_ASSERT(machine.output_can_stay == expected.output_fits);
-  RC_ASSERT(machine.input_bytes == expected.input_bytes);
-  RC_ASSERT(machine.output_bytes == expected.output_bytes);
-  RC_ASSERT(machine.cycles == expected.cycles);
-  RC_ASSERT(machine.counters == expected.counters);
-  RC_ASSERT(machine.pe_cycles == expected.pe_cycles);
+  support::assert_equal_counts(machine, expected, dense::counter_table(), dense::pe_cycle_table());
 }
 
 /// Activation SRAM that holds all of a small layer, or hardly anything.

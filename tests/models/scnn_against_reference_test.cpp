@@ -9,6 +9,7 @@
 #include "models/scnn/fast_datapath.hpp"
 #include "models/scnn/scnn.hpp"
 #include "tests/reference/reference_machine.hpp"
+#include "tests/support/equal_counts.hpp"
 #include "tests/support/random_layer.hpp"
 #include "tests/support/vector_targets.hpp"
 
@@ -29,24 +30,8 @@ std::optional<reference::Outcome> reference_outcome(const RandomLayer& layer) {
 }
 
 void expect_equal_counts(const scnn::LayerOutcome& machine, const reference::Outcome& expected) {
-  for (const auto& info : scnn::counter_table()) {
-    RC_LOG() << info.name << ": " << machine.counters.*info.field << " / " << expected.counters.*info.field << "\n";
-  }
-  for (const auto& info : scnn::pe_cycle_table()) {
-    RC_LOG() << info.name << ": " << machine.pe_cycles.*info.field << " / " << expected.pe_cycles.*info.field << "\n";
-  }
-  RC_ASSERT(machine.temporal_rows == expected.temporal_rows);
-  RC_ASSERT(machine.temporal_columns == expected.temporal_columns);
-  RC_ASSERT(machine.output_channels_per_group == expected.output_channels_per_group);
-  RC_ASSERT(machine.groups == expected.groups);
+  support::assert_equal_counts(machine, expected, scnn::counter_table(), scnn::pe_cycle_table());
   RC_ASSERT(machine.weight_placeholders == expected.weight_placeholders);
-  RC_ASSERT(machine.input_can_stay == expected.input_fits);
-  RC_ASSERT(machine.output_can_stay == expected.output_fits);
-  RC_ASSERT(machine.input_bytes == expected.input_bytes);
-  RC_ASSERT(machine.output_bytes == expected.output_bytes);
-  RC_ASSERT(machine.cycles == expected.cycles);
-  RC_ASSERT(machine.counters == expected.counters);
-  RC_ASSERT(machine.pe_cycles == expected.pe_cycles);
 }
 
 void expect_equal(const scnn::LayerOutcome& machine, const reference::Outcome& expected) {
