@@ -15,6 +15,9 @@ using pruning::RowsColumns;
 // Of kernels, strides, paddings and dilations.
 constexpr std::int64_t greatest_step = 4096;
 
+// Of a layer: far above any network, low enough that sums over bits, layers and images do not overflow.
+constexpr double most_macs = 1e14;
+
 std::string shown(const RowsColumns& pair) {
   return fmt::format("{}x{}", pair.rows, pair.columns);
 }
@@ -52,6 +55,14 @@ int pooled(int extent, int kernel, int stride, int padding, bool ceil_mode) {
   return ceil_mode && (windows - 1) * stride >= extent + padding ? windows - 1 : windows;
 }
 
+void check_macs(const ConfigNode& node, const Layer& layer) {
+  const pruning::ConvolutionShape& shape = layer.convolution;
+  const double macs = static_cast<double>(shape.weight_count()) * shape.P() * shape.Q();
+  if (macs <= most_macs) return;
+  node.fail(fmt::format("'{}' would take {:.3g} multiply-accumulates; at most {:.3g} are allowed", layer.name, macs,
+                        most_macs));
+}
+
 void read_bias(const ConfigNode& node, Layer& layer) {
   if (node.has("bias")) layer.bias = node.at("bias").as_bool() ? Bias::required : Bias::absent;
 }
@@ -86,6 +97,7 @@ void read_conv(const ConfigNode& node, Layer& layer, const std::string& source) 
         shown(RowsColumns{shape.H, shape.W}), source, shown(shape.padding)));
   }
   layer.output = {shape.K, shape.P(), shape.Q()};
+  check_macs(node, layer);
   read_bias(node, layer);
 }
 
@@ -98,6 +110,7 @@ void read_linear(const ConfigNode& node, Layer& layer) {
   layer.convolution.C = static_cast<int>(features);
   layer.convolution.K = read_extent(node.at("output_features"));
   layer.output = {layer.convolution.K, 1, 1};
+  check_macs(node, layer);
   read_bias(node, layer);
 }
 

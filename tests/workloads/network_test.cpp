@@ -162,6 +162,8 @@ TEST(Network, RefusesWhatNoNetworkCanBe) {
       {{"name: a, type: relu, inputs: input, input: {channels: 1, height: 1, width: 1}"},
        "net.yaml:4:33: layers[0].inputs: must not stand beside 'input', which makes the layer stand alone"},
       {{"name: a, type: lrn, size: 4"}, "net.yaml:4:30: layers[0].size: must be odd, got 4"},
+      {{"name: a, type: conv, input: {channels: 60000, height: 100, width: 100}, output_channels: 60000, kernel: 90"},
+       "net.yaml:4:3: layers[0]: 'a' would take 3.53e+15 multiply-accumulates; at most 1e+14 are allowed"},
       {{"name: a, type: conv, input: {channels: 1, height: 60000, width: 60000}, output_channels: 2, kernel: 1"},
        "net.yaml:4:3: layers[0]: the output of 'a' would be 2x60000x60000; at most 2147483647 values are allowed"},
   };
