@@ -252,6 +252,10 @@ std::filesystem::path ConfigNode::as_file() const {
   const std::filesystem::file_status status = std::filesystem::status(path, error);
   if (status.type() == std::filesystem::file_type::not_found) fail(fmt::format("no such file: {}", path.string()));
   if (std::filesystem::is_directory(status)) fail(fmt::format("is a directory, a file is expected: {}", path.string()));
+  // It may never end.
+  if (std::filesystem::is_character_file(status)) {
+    fail(fmt::format("is a device, a file is expected: {}", path.string()));
+  }
   if (error) fail(fmt::format("cannot be opened ({}): {}", error.message(), path.string()));
   return path;
 }

@@ -235,6 +235,9 @@ ConfigNode ConfigNode::load(const std::filesystem::path& file) {
   if (std::filesystem::is_directory(file, error)) {
     throw pruning::InputError({file.string(), 0, 0, {}}, "is a directory; a YAML file is expected");
   }
+  if (std::filesystem::is_character_file(file, error)) {
+    throw pruning::InputError({file.string(), 0, 0, {}}, "is a device; a YAML file is expected");
+  }
   std::ifstream stream(file, std::ios::binary);
   if (!stream) {
     const bool exists = std::filesystem::exists(file, error);

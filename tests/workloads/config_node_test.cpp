@@ -265,7 +265,8 @@ class ConfigFiles : public ::testing::Test {
 
 TEST_F(ConfigFiles, ResolvePathsFromTheirOwnDirectory) {
   const auto weights = write("weights.h5", "");
-  const auto file = write("run.yaml", "weights: weights.h5\nnone: absent.h5\nfolder: sub\nempty: ''\n");
+  const auto file =
+      write("run.yaml", "weights: weights.h5\nnone: absent.h5\nfolder: sub\nempty: ''\ndevice: /dev/zero\n");
   ConfigNode node = ConfigNode::load(file);
   const std::string name = file.string();
   EXPECT_EQ(node.base_directory(), directory_);
@@ -276,6 +277,8 @@ TEST_F(ConfigFiles, ResolvePathsFromTheirOwnDirectory) {
             name + ":3:9: folder: is a directory, a file is expected: " + (directory_ / "sub").string());
   EXPECT_EQ(message_of([&] { return node.at("empty").as_file(); }),
             name + ":4:8: empty: must be the path of a file, got the string ''");
+  EXPECT_EQ(message_of([&] { return node.at("device").as_file(); }),
+            name + ":5:9: device: is a device, a file is expected: /dev/zero");
   node.set("weights=" + weights.string());
   EXPECT_EQ(node.at("weights").as_file(), weights);
   node.set("weights=weights.h5");  // from here on relative to the working directory
@@ -289,6 +292,8 @@ TEST_F(ConfigFiles, ThatCannotBeReadAreNamed) {
   EXPECT_EQ(message_of([&] { return ConfigNode::load(absent); }), absent + ": no such file");
   EXPECT_EQ(message_of([&] { return ConfigNode::load(directory_); }),
             directory_.string() + ": is a directory; a YAML file is expected");
+  EXPECT_EQ(message_of([&] { return ConfigNode::load("/dev/zero"); }),
+            "/dev/zero: is a device; a YAML file is expected");
   const auto empty = write("empty.yaml", "# nothing\n");
   EXPECT_EQ(message_of([&] { return ConfigNode::load(empty).has("a"); }),
             empty.string() + ": must be a mapping, got nothing");
