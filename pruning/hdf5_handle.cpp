@@ -13,6 +13,9 @@ herr_t keep_first(unsigned position, const H5E_error2_t* error, void* message) {
 }  // namespace
 
 Hdf5ErrorScope::Hdf5ErrorScope() {
+  // What a damaged file leaves behind, the library would try in vain to close at the end of the process, and print
+  // that. All that is of value is closed by its handle. Only the first call counts.
+  H5dont_atexit();
   H5Eget_auto2(H5E_DEFAULT, &print_, &print_data_);
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }
