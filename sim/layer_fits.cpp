@@ -6,6 +6,7 @@
 #include "models/eie/eie.hpp"
 #include "pruning/fixed_point.hpp"
 #include "pruning/input_error.hpp"
+#include "sim/machine_choice.hpp"
 
 namespace sim {
 
@@ -82,7 +83,7 @@ LayerFits::LayerFits(LayerEvaluator& evaluator, Machine machine, const Accelerat
     fits.emplace_back();
     if (!layer.on_accelerator()) continue;
     const std::optional<pruning::RowsColumns> tiles = evaluator.temporal_tiles(i);
-    const bool cut = !is_dense(machine) && machine != Machine::eie;
+    const bool cut = takes_temporal_tiles(machine);
     if (cut) check_accumulators(layer, tiles, accelerator);
     if (cut && tiles && *tiles != pruning::RowsColumns{1, 1}) {
       fits.back() = {false, false};

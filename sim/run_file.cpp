@@ -13,6 +13,7 @@
 #include "sim/embedded_text.hpp"
 #include "sim/energy_table_reader.hpp"
 #include "sim/layer_profile.hpp"
+#include "sim/machine_choice.hpp"
 #include "sim/per_layer_reader.hpp"
 
 namespace sim {
@@ -59,73 +60,6 @@ void follow_above(ConfigNode& root, std::string_view key) {
   for (const std::string& reference : references) {
     if (key.starts_with(reference + '.')) follow(root, reference);
   }
-}
-
-/// One machine, or one for convolutions and one for fully connected layers.
-std::vector<Machine> read_machine(const ConfigNode& node) {
-  const auto choose = [](const ConfigNode& choice) { return static_cast<Machine>(choice.as_choice(machine_names())); };
-  if (node.kind() != ConfigNode::Kind::mapping) return {choose(node)};
-  node.allow_keys({"conv", "linear"});
-  const std::vector<Machine> machines{choose(node.at("conv")), choose(node.at("linear"))};
-  if (machines.front() == Machine::eie) {
-    node.at("conv").fail("machine eie runs fully connected layers alone, so it can be that of linear only");
-  }
-  if (machines.front() == machines.back()) return {machines.front()};
-  return machines;
-}
-
-/// EIE has no convolutions to run.
-void check_layers(const ConfigNode& root, const RunFile& run) {
-  if (run.by_layer_type || run.machines.front() != Machine::eie) return;
-  for (const std::string& name : run.layers) {
-    if (run.network.layers[static_cast<std::size_t>(run.network.find(name))].type == workloads::LayerType::linear)
-      continue;
-    root.at("machine").fail(fmt::format(
-        "machine eie runs fully connected layers alone, and {} is none; choose layers, or {{conv: scnn, linear: eie}}",
-        name));
-  }
-}
-
-std::vector<Machine> read_machines(const ConfigNode& root) {
-  if (root.has("machine")) {
-    if (root.has("machines")) root.at("machines").fail("stands beside machine, one of them is allowed");
-    return read_machine(root.at("machine"));
-  }
-  if (!root.has("machines")) return {Machine::scnn};
-  std::vector<Machine> machines;
-  for (const ConfigNode& item : root.at("machines").items()) {
-    const auto machine = static_cast<Machine>(item.as_choice(machine_names()));
-    if (std::find(machines.begin(), machines.end(), machine) != machines.end()) {
-      item.fail(fmt::format("machine {} is listed twice", name_of(machine)));
-    }
-    if (machine == Machine::eie) {
-      item.fail("machine eie shares weights, so its layers have values of their own; give it a run, then compare");
-    }
-    machines.push_back(machine);
-  }
-  if (machines.empty()) root.at("machines").fail("must list at least one machine, got an empty list");
-  return machines;
-}
-
-/// `{conv1_2: [4, 2]}`: rows and columns of the passes.
-std::map<std::string, pruning::RowsColumns> read_temporal_tiles(const ConfigNode& node, const Network& network,
-                                                                const std::vector<Machine>& machines) {
-  if (!node.entries().empty() && std::all_of(machines.begin(), machines.end(), is_dense)) {
-    node.fail(fmt::format("cuts the layers of SCNN and its variants; machine {} has a rule of its own",
-                          name_of(machines.front())));
-  }
-  std::map<std::string, pruning::RowsColumns> tiles;
-  for (const auto& [layer, value] : node.entries()) {
-    require_weighted_layer(network, layer, value.location());
-    const auto& shape = workloads::layer_named(network, layer, value.location()).convolution;
-    const std::vector<ConfigNode> sides = value.items();
-    if (sides.size() != 2) {
-      value.fail(fmt::format("must be [ROWS, COLUMNS] of temporal tiles, got a list of {}", sides.size()));
-    }
-    tiles[layer] = {static_cast<int>(sides[0].as_integer(1, shape.P())),
-                    static_cast<int>(sides[1].as_integer(1, shape.Q()))};
-  }
-  return tiles;
 }
 
 PruningChoice read_pruning(const ConfigNode& node, const Network& network) {
@@ -289,6 +223,9 @@ std::filesystem::path read_output(const ConfigNode& root, const Network& network
     output = directory.as_string();
     if (output.empty()) directory.fail("must be the path of a directory, got the string ''");
   }
+  if (options.output && options.output->empty()) {
+    throw pruning::InputError({"--output", 0, 0, ""}, "must be the path of a directory, got ''");
+  }
   return options.output.value_or(output);
 }
 
@@ -321,18 +258,16 @@ RunFile read_run(ConfigNode root, const RunOptions& options) {
   RunFile run;
   run.network = workloads::read_network(root.at("network"));
   if (root.has("accelerator")) run.accelerator = read_accelerator(root.at("accelerator"));
-  run.machines = read_machines(root);
-  run.by_layer_type =
-      root.has("machine") && root.at("machine").kind() == ConfigNode::Kind::mapping && run.machines.size() == 2;
+  read_machines(root, run);
   run.energy_table = read_energy_table(root.at("energy"), run.machines, run.accelerator);
   run.weights = read_weights(root.at("weights"), run.network);
   if (root.has("pruning")) run.pruning = read_pruning(root.at("pruning"), run.network);
   run.activations = read_activations(root.at("activations"), run.network);
   if (root.has("temporal_tiles")) {
-    run.temporal_tiles = read_temporal_tiles(root.at("temporal_tiles"), run.network, run.machines);
+    run.temporal_tiles = read_temporal_tiles(root.at("temporal_tiles"), run);
   }
   run.layers = read_layers(root, run.network, options);
-  check_layers(root, run);
+  check_machine_runs(root, run);
   run.timing_only = options.timing_only || (root.has("timing_only") && root.at("timing_only").as_bool());
   run.output = read_output(root, run.network, options);
   if (options.detailed || options.trace) run.evaluation = scnn::Evaluation::detailed;

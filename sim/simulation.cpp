@@ -236,17 +236,18 @@ class Simulation {
   void place() {
     const auto machine_of = [&](std::size_t layer) { return run_.runs_on(network_.layers[layer], 0) ? 0U : 1U; };
     if (run_.by_layer_type) return place(machine_of);
-    for (std::size_t i = 0; i < run_.machines.size(); ++i) {
-      if (run_.machines[i] == Machine::scnn_oracle) continue;  // which moves nothing
-      place([i](std::size_t /*layer*/) { return i; });
-    }
+    for (std::size_t i = 0; i < run_.machines.size(); ++i) place([i](std::size_t /*layer*/) { return i; });
   }
 
   /// @param machine_of a layer, as a position in the run's machines
   template <class MachineOf>
   void place(const MachineOf& machine_of) {
+    // The oracle moves nothing.
+    const auto is_placed = [&](const Border& border) {
+      return is_simulated(border.layer) && run_.machines[machine_of(border.layer)] != Machine::scnn_oracle;
+    };
     for (const ActivationGroup& group : groups_) {
-      if (!touches_simulated(group)) continue;
+      if (std::none_of(group.borders.begin(), group.borders.end(), is_placed)) continue;
       const bool between = is_between_machines(group);
       for (std::size_t image = 0; image < images_; ++image) {
         const auto fits = [&](const Border& border, Effort effort) {
@@ -254,7 +255,7 @@ class Simulation {
         };
         const std::optional<Border> cause = between ? group.borders.front() : cause_of_traffic(group, fits);
         for (const Border& border : group.borders) {
-          if (!is_simulated(border.layer)) continue;
+          if (!is_placed(border)) continue;
           const std::size_t machine = machine_of(border.layer);
           LayerJob& job = job_of(border.layer, image);
           if (cause) cross_dram(job.result->machines[machine], border.side);

@@ -210,6 +210,16 @@ TEST_F(EieRun, RefusesWhatEieCannotRun) {
   EXPECT_THAT(error_of("machine: {conv: scnn}\n"), HasSubstr("linear"));
   EXPECT_THAT(error_of("machines: [scnn, eie]\n"), HasSubstr("machine eie shares weights"));
   EXPECT_THAT(error_of(both + "energy: eyeriss-relative\n"), HasSubstr("leading_nonzero_detection"));
+  EXPECT_THAT(error_of(both + "temporal_tiles: {fc: [1, 1]}\n"), HasSubstr("machine eie has a rule of its own"));
+}
+
+// The oracle has no memories, and so no place for activations, beside another machine either.
+TEST_F(EieRun, GivesNoPlacesToTheOracle) {
+  const Results results = run("machine: {conv: scnn-oracle, linear: eie}\n");
+  for (const LayerResult& layer : results.layers) {
+    EXPECT_EQ(layer.places.input.empty(), layer.machine == Machine::scnn_oracle) << layer.name;
+    EXPECT_EQ(layer.places.output.empty(), layer.machine == Machine::scnn_oracle) << layer.name;
+  }
 }
 
 }  // namespace

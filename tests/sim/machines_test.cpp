@@ -274,7 +274,7 @@ TEST_F(Machines, RefuseTilesThatDoNotFit) {
   EXPECT_THAT(message_of("temporal_tiles: {conv2: [2, 2]}\n"), HasSubstr("did you mean 'conv1'?"));
   EXPECT_THAT(message_of("temporal_tiles: {pool: [2, 2]}\n"), HasSubstr("layer pool is max_pool"));
   EXPECT_THAT(message_of("temporal_tiles: {conv1: [2, 2]}\nmachine: dcnn\n"),
-              HasSubstr("temporal_tiles: cuts the layers of SCNN and its variants"));
+              HasSubstr("temporal_tiles.conv1: cuts a layer of SCNN or a variant of it; machine dcnn has a rule"));
   const auto message_of_running = [&](const std::string& text) -> std::string {
     try {
       RunOptions options;
