@@ -9,6 +9,7 @@
 #include "models/dense/energy_model.hpp"
 #include "models/eie/energy_model.hpp"
 #include "models/scnn/energy_model.hpp"
+#include "sim/counted_actions.hpp"
 #include "sim/ert_reader.hpp"
 #include "sim/technology_reader.hpp"
 #include "sim/text.hpp"
@@ -41,31 +42,25 @@ void read_entry(const ConfigNode& node, std::string_view unit, bool is_derived, 
   if (entry.source.empty() && is_derived) entry.source = "stated in the run file";
 }
 
-void add_once(std::vector<std::string>& names, std::string_view name) {
-  if (std::find(names.begin(), names.end(), name) == names.end()) names.emplace_back(name);
-}
-
 /// @param counted by any machine
 void read_components(const ConfigNode& components, const std::vector<energy::ActionCount>& counted, bool is_derived,
                      energy::Table& table) {
-  std::vector<std::string> component_names;
-  for (const energy::ActionCount& count : counted) add_once(component_names, count.component);
-  components.allow_keys(component_names);
+  components.allow_keys(component_names(counted));
   for (const auto& [component, actions] : components.entries()) {
-    std::vector<std::string> action_names;
-    for (const energy::ActionCount& count : counted) {
-      if (count.component == component) add_once(action_names, count.action);
-    }
-    actions.allow_keys(action_names);
+    actions.allow_keys(action_names(counted, component));
     for (const auto& [action, value] : actions.entries()) {
       const auto found = std::find_if(table.entries.begin(), table.entries.end(), [&](const energy::TableEntry& entry) {
         return entry.component == component && entry.action == action;
       });
-      energy::TableEntry& entry =
-          found != table.entries.end()
-              ? *found
-              : table.entries.emplace_back(energy::TableEntry{component, action, 0, 0, "", "", ""});
+      // In the place of a derived value goes one; what the run's machines do not count has none, and needs none.
+      energy::TableEntry entry =
+          found != table.entries.end() ? *found : energy::TableEntry{component, action, 0, 0, "", "", ""};
       read_entry(value, table.unit, is_derived, entry);
+      if (found != table.entries.end()) {
+        *found = std::move(entry);
+      } else if (!is_derived) {
+        table.entries.push_back(std::move(entry));
+      }
     }
   }
 }
@@ -95,6 +90,21 @@ void derive_eie(const eie::Parameters& parameters, const energy::Technology& tec
   }
 }
 
+/// Curves that go through far-fetched points may lead anywhere. @param node of the technology
+void check_derived(const energy::Table& table, const ConfigNode& node) {
+  const auto check = [&](double value, const std::string& what, const char* unit) {
+    if (value <= most_value) return;
+    node.fail(
+        fmt::format("gives {} {} {}; at most {} is allowed", what, number_text(value), unit, number_text(most_value)));
+  };
+  for (const energy::TableEntry& entry : table.entries) {
+    check(entry.energy_pj, fmt::format("component {}, action {}", entry.component, entry.action), "pJ");
+  }
+  for (const energy::ComponentArea& area : table.areas) {
+    check(area.area_um2, fmt::format("component {} of {}", area.component, area.machine), "um2");
+  }
+}
+
 void read_areas(const ConfigNode& areas, energy::Table& table) {
   areas.allow_keys({name_of(Machine::scnn), name_of(Machine::dcnn), name_of(Machine::eie)});
   for (const auto& [machine, components] : areas.entries()) {
@@ -119,11 +129,7 @@ energy::Table read_energy_table(const ConfigNode& node, const std::vector<Machin
   if (table.name.empty()) node.at("name").fail("must not be empty");
   table.unit = units[node.at("unit").as_choice(units)];
 
-  std::vector<energy::ActionCount> counted = actions_of(Machine::scnn, {}, accelerator);
-  const std::vector<energy::ActionCount> of_dense = actions_of(Machine::dcnn, {}, accelerator);
-  counted.insert(counted.end(), of_dense.begin(), of_dense.end());
-  const std::vector<energy::ActionCount> of_eie = actions_of(Machine::eie, {}, accelerator);
-  counted.insert(counted.end(), of_eie.begin(), of_eie.end());
+  const auto counted = counted_actions({Machine::scnn, Machine::dcnn, Machine::eie}, accelerator);
   if (node.has("technology")) {
     if (table.unit != "pJ") {
       node.at("unit").fail(fmt::format("must be pJ, in which a technology states energies, got {}", table.unit));
@@ -134,6 +140,7 @@ energy::Table read_energy_table(const ConfigNode& node, const std::vector<Machin
     if (std::find(machines.begin(), machines.end(), Machine::eie) != machines.end()) {
       derive_eie(accelerator.eie, technology, node.at("technology"), table);
     }
+    check_derived(table, node.at("technology"));
     if (node.has("components")) read_components(node.at("components"), counted, true, table);
     return table;
   }

@@ -2,12 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include "sim/counted_actions.hpp"
 
 namespace sim {
 
@@ -18,10 +19,6 @@ using workloads::ConfigNode;
 
 constexpr double most_energy = 1e12;
 constexpr std::int64_t most_bits = 1 << 20;
-
-void add_once(std::vector<std::string>& names, std::string_view name) {
-  if (std::find(names.begin(), names.end(), name) == names.end()) names.emplace_back(name);
-}
 
 std::vector<std::string> names_of(const std::vector<ConfigNode>& named) {
   std::vector<std::string> names;
@@ -48,17 +45,10 @@ std::pair<std::string, std::int64_t> mapped_action(const ConfigNode& action, con
 }
 
 void check_map(const ConfigNode& map, const std::vector<ActionCount>& counted) {
-  std::vector<std::string> components;
-  for (const ActionCount& count : counted) add_once(components, count.component);
-  map.allow_keys(components);
+  map.allow_keys(component_names(counted));
   for (const auto& [component, mapped] : map.entries()) {
     mapped.allow_keys({"name", "actions"});
-    if (!mapped.has("actions")) continue;
-    std::vector<std::string> actions;
-    for (const ActionCount& count : counted) {
-      if (count.component == component) add_once(actions, count.action);
-    }
-    mapped.at("actions").allow_keys(actions);
+    if (mapped.has("actions")) mapped.at("actions").allow_keys(action_names(counted, component));
   }
 }
 
@@ -82,7 +72,9 @@ class Reader {
     const ConfigNode document = ConfigNode::load(file_);
     document.allow_keys({"ERT"});
     document.at("ERT").allow_keys({"version", "tables"});
-    tables_ = document.at("ERT").at("tables").items();
+    const ConfigNode tables = document.at("ERT").at("tables");
+    tables_ = tables.items();
+    if (tables_.empty()) tables.fail("must hold at least one table, got an empty list");
   }
 
   [[nodiscard]] energy::TableEntry entry_of(Machine machine, const ActionCount& count) const {
@@ -137,12 +129,7 @@ class Reader {
 energy::Table read_energy_reference_table(const ConfigNode& node, const std::vector<Machine>& machines,
                                           const Accelerator& accelerator) {
   node.allow_keys({"name", "ert", "map"});
-  std::vector<ActionCount> counted;
-  for (const Machine machine : machines) {
-    const std::vector<ActionCount> of_machine = actions_of(machine, {}, accelerator);
-    counted.insert(counted.end(), of_machine.begin(), of_machine.end());
-  }
-  if (node.has("map")) check_map(node.at("map"), counted);
+  if (node.has("map")) check_map(node.at("map"), counted_actions(machines, accelerator));
 
   const Reader reader(node);
   energy::Table result;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "models/scnn/actions.hpp"
+#include "pruning/input_error.hpp"
 #include "sim/embedded_text.hpp"
 #include "sim/energy_table_reader.hpp"
 #include "tests/sim/support.hpp"
@@ -97,6 +98,22 @@ TEST(EnergyTables, InSixteenNanometresAreDerivedForThePublishedMachine) {
                                {"dram.read_weights", {64, 8}},
                                {"dram.read_activations", {64, 8}},
                                {"dram.write_activations", {64, 8}}});
+}
+
+// What a file says of a machine that does not run is checked, but no part of the table: it would be half an entry.
+TEST(EnergyTables, LeaveOutWhatIsStatedOfOtherMachines) {
+  const auto with = [](const std::string& components) {
+    return read_energy_table(
+        ConfigNode::parse(std::string(built_in_energy_tables()[0].text) + "components: " + components + '\n',
+                          "built-in table"),
+        {Machine::scnn});
+  };
+  const energy::Table table = with("{pointer_read: {read: {energy_pj: 1}}, multipliers: {multiply: {energy_pj: 3}}}");
+  EXPECT_EQ(table.find("pointer_read", "read"), nullptr);
+  EXPECT_EQ(table.find("multipliers", "multiply")->energy_pj, 3);
+  const energy::Table again = read_energy_table(ConfigNode::parse(energy_table_yaml(table), "again"), {Machine::scnn});
+  EXPECT_EQ(energy_table_yaml(again), energy_table_yaml(table));
+  EXPECT_THROW(with("{pointer_read: {read: {energy_pj: -1}}}"), pruning::InputError);
 }
 
 TEST(EnergyTables, GiveThePublishedMachineItsArea) {

@@ -44,6 +44,12 @@ RunOptions with_layers(std::vector<std::string> layers) {
   return options;
 }
 
+RunOptions with_output(const std::string& directory) {
+  RunOptions options;
+  options.output = directory;
+  return options;
+}
+
 std::vector<Mistake> mistakes() {
   return {
       {"empty file", "", {}},
@@ -63,6 +69,7 @@ std::vector<Mistake> mistakes() {
       {"weights is a string", "network: tiny.yaml\nweights: weights.h5\n" + activations, {}},
       {"weights from nowhere", "network: tiny.yaml\nweights: {}\n" + activations, {}},
       {"weights from both", "network: tiny.yaml\nweights: {file: weights.h5, synthetic: {}}\n" + activations, {}},
+      {"output directory without a name", good, with_output("")},
       {"missing weights file", "network: tiny.yaml\nweights: {file: wieghts.h5}\n" + activations, {}},
       {"misspelt synthetic key", "network: tiny.yaml\nweights: {synthetic: {sead: 1}}\n" + activations, {}},
       {"negative seed", "network: tiny.yaml\nweights: {synthetic: {seed: -1}}\n" + activations, {}},
@@ -144,6 +151,9 @@ std::vector<Mistake> mistakes() {
       {"energy derived from points out of order", good,
        with_settings({"energy.technology.addition=[{bits: 16, energy_pj: 1, node: 16 nm, source: me}, "
                       "{bits: 8, energy_pj: 1, node: 16 nm, source: me}]"})},
+      {"energy derived from points that lead out of all bounds", good,
+       with_settings({"energy.technology.memory=[{bytes: 1, bits: 1, energy_pj: 1, node: 16 nm, source: me}, "
+                      "{bytes: 1.001, bits: 1, energy_pj: 10, node: 16 nm, source: me}]"})},
       {"energy derived from a point of nothing", good, with_settings({"energy.technology.dram.energy_pj=0"})},
       {"misspelt quantity of a technology", good, with_settings({"energy.technology.memroy=[]"})},
       {"technology in MACs", good, with_settings({"energy.unit=MAC"})},
@@ -151,6 +161,7 @@ std::vector<Mistake> mistakes() {
       {"areas of an unknown machine", good, with_settings({"energy=eyeriss-relative", "energy.areas={snn: {}}"})},
       {"missing reference table", good + "energy: {ert: ERT.yml}\n", {}},
       {"reference table that is none", good + "energy: {ert: tiny.yaml}\n", {}},
+      {"reference table of no tables", good + "energy: {ert: none.yaml}\n", {}},
       {"reference table without a component", good + "energy: {ert: ERT.yaml}\n", {}},
       {"reference table without a mapped component",
        good + "energy: {ert: ERT.yaml, map: {multipliers: {name: ram}}}\n",
@@ -208,6 +219,7 @@ TEST(Messages, OfMistakesInRunFiles) {
              "  - {name: system.PE.mac, actions: [{name: compute, energy: 1}, {name: add, energy: 1}, "
              "{name: add, energy: 2}]}\n"
              "  - {name: system.mac, actions: [{name: compute, energy: 1}]}\n");
+  write_file("none.yaml", "ERT: {version: 0.4, tables: []}\n");
   write_file("empty.csv", "\n");
   write_file("headless.csv", "conv1,0.3\n");
   write_file("percent.csv", "layer,density\nconv1,30%\n");
