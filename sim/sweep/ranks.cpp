@@ -1,10 +1,9 @@
 #include "sim/sweep/ranks.hpp"
 
-#include <dlfcn.h>
-
 #include <cstdlib>
-#include <filesystem>
 #include <stdexcept>
+
+#include "sim/loaded_library.hpp"
 
 namespace sim {
 
@@ -26,16 +25,13 @@ int started_together() {
 
 std::unique_ptr<Ranks> ranks_of_this_job() {
   if (started_together() <= 1) return nullptr;
-  const auto library = std::filesystem::canonical("/proc/self/exe").parent_path() / "libscnn_mpi.so";
-  // What MPI loads in turn looks for MPI among the program's symbols.
-  void* loaded = ::dlopen(library.c_str(), RTLD_NOW | RTLD_GLOBAL);
-  if (loaded == nullptr) {
-    throw std::runtime_error(std::filesystem::exists(library)
-                                 ? std::string("MPI cannot be loaded: ") + ::dlerror()
-                                 : "several ranks were started, but this program was built without MPI; configure with "
-                                   "-DSCNN_MPI=ON, or use --jobs or --shard");
+  void* open = function_of_library("libscnn_mpi.so", open_ranks, "MPI");
+  if (open == nullptr) {
+    throw std::runtime_error(
+        "several ranks were started, but this program was built without MPI; configure with "
+        "-DSCNN_MPI=ON, or use --jobs or --shard");
   }
-  return std::unique_ptr<Ranks>(reinterpret_cast<OpenRanks*>(::dlsym(loaded, open_ranks))());
+  return std::unique_ptr<Ranks>(reinterpret_cast<OpenRanks*>(open)());
 }
 
 }  // namespace sim
