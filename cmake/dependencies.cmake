@@ -21,6 +21,26 @@ if(SCNN_MPI)
   find_package(MPI REQUIRED COMPONENTS C)
 endif()
 
+# Debian's package file of libtorch asks for CUDA's, Caffe2's and Protocol Buffers' own: look it up by hand, too.
+find_path(TORCH_INCLUDE_DIR ATen/ops/conv2d.h)
+find_library(TORCH_CPU_LIBRARY torch_cpu)
+find_library(C10_LIBRARY c10)
+set(torch_found OFF)
+if(TORCH_INCLUDE_DIR AND TORCH_CPU_LIBRARY AND C10_LIBRARY AND NOT SCNN_SANITIZERS)
+  set(torch_found ON)
+endif()
+option(SCNN_TRAIN "Build training; on if libtorch was found and no sanitizer is" ${torch_found})
+if(SCNN_TRAIN)
+  if(NOT TORCH_INCLUDE_DIR OR NOT TORCH_CPU_LIBRARY OR NOT C10_LIBRARY)
+    message(FATAL_ERROR "SCNN_TRAIN needs libtorch (Debian: libtorch-dev), which was not found")
+  endif()
+  add_library(scnn_torch INTERFACE)
+  target_include_directories(scnn_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIR})
+  # One header for each operator instead of one for all takes a quarter of the time to compile.
+  target_compile_definitions(scnn_torch INTERFACE AT_PER_OPERATOR_HEADERS)
+  target_link_libraries(scnn_torch INTERFACE ${TORCH_CPU_LIBRARY} ${C10_LIBRARY})
+endif()
+
 # Debian's package file of oneDNN asks for the headers of OpenCL, which only programs for GPUs need: look it up by hand.
 find_path(DNNL_INCLUDE_DIR dnnl.hpp REQUIRED)
 find_library(DNNL_LIBRARY dnnl REQUIRED)

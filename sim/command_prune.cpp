@@ -14,9 +14,7 @@
 #include "pruning/input_error.hpp"
 #include "pruning/layer_streams.hpp"
 #include "pruning/storage.hpp"
-#include "pruning/weights_file.hpp"
 #include "sim/layer_profile.hpp"
-#include "sim/pruning_choice.hpp"
 #include "sim/text.hpp"
 #include "sim/text_table.hpp"
 #include "workloads/config_node.hpp"
@@ -71,38 +69,6 @@ std::vector<ProfileRow> parse_list(const std::string& text) {
     rows.push_back(std::move(row));
   }
   return rows;
-}
-
-PruningChoice choice_of(const PruneOptions& options, const pruning::WeightsFile& weights) {
-  PruningChoice choice;
-  choice.granularity = options.granularity;
-  choice.weight_bits = options.weight_bits;
-  choice.index_bits = options.index_bits;
-  for (const std::string& layer : options.exempt) {
-    check_layer(weights, layer, option("--exempt"));
-    choice.exempt.insert(layer);
-  }
-
-  if (options.granularity == pruning::Granularity::none) return choice;
-  if (parse_density(options.density, choice.density)) return choice;
-  std::error_code error;
-  const bool is_file = std::filesystem::is_regular_file(options.density, error);
-  if (!is_file && options.density.find('=') == std::string::npos) {
-    throw pruning::InputError(
-        option("--density"),
-        fmt::format("must be a number from 0 to 1, LAYER=DENSITY,... or a CSV file, got '{}'", options.density));
-  }
-  choice.density = 1.0;
-  for (const ProfileRow& row : is_file ? read_layer_profile(options.density, profile_columns::weight_density, 0, 1)
-                                       : parse_list(options.density)) {
-    if (row.layer == "default") {
-      choice.density = row.value;
-    } else {
-      check_layer(weights, row.layer, row.location);
-      choice.densities[row.layer] = row.value;
-    }
-  }
-  return choice;
 }
 
 /// Placeholders in the weight streams of a layer. The file does not tell the stride: one phase is assumed.
@@ -164,17 +130,53 @@ std::vector<std::string> cells(const std::string& name, std::string_view granula
 
 }  // namespace
 
-void prune(const PruneOptions& options, std::ostream& out) {
-  check_range("--weight-bits", options.weight_bits, 1, 32);
-  check_range("--index-bits", options.index_bits, 0, 32);
-  check_range("--stream-index-bits", options.stream_index_bits, 1, 8);
-  const pruning::WeightsFile weights(options.weights);
-  const PruningChoice choice = choice_of(options, weights);
+PruningChoice pruning_choice(const PruneOptions& options, const pruning::WeightsFile& weights) {
+  PruningChoice choice;
+  choice.granularity = options.granularity;
+  choice.weight_bits = options.weight_bits;
+  choice.index_bits = options.index_bits;
+  for (const std::string& layer : options.exempt) {
+    check_layer(weights, layer, option("--exempt"));
+    choice.exempt.insert(layer);
+  }
+
+  if (options.granularity == pruning::Granularity::none) return choice;
+  if (parse_density(options.density, choice.density)) return choice;
+  std::error_code error;
+  const bool is_file = std::filesystem::is_regular_file(options.density, error);
+  if (!is_file && options.density.find('=') == std::string::npos) {
+    throw pruning::InputError(
+        option("--density"),
+        fmt::format("must be a number from 0 to 1, LAYER=DENSITY,... or a CSV file, got '{}'", options.density));
+  }
+  choice.density = 1.0;
+  for (const ProfileRow& row : is_file ? read_layer_profile(options.density, profile_columns::weight_density, 0, 1)
+                                       : parse_list(options.density)) {
+    if (row.layer == "default") {
+      choice.density = row.value;
+    } else {
+      check_layer(weights, row.layer, row.location);
+      choice.densities[row.layer] = row.value;
+    }
+  }
+  return choice;
+}
+
+void check_output(const PruneOptions& options) {
   std::error_code error;
   if (std::filesystem::equivalent(options.weights, options.output, error)) {
     throw pruning::InputError({.file = options.output.string(), .key = {}},
                               "is the weights file itself; the pruned weights need a file of their own");
   }
+}
+
+void prune(const PruneOptions& options, std::ostream& out) {
+  check_range("--weight-bits", options.weight_bits, 1, 32);
+  check_range("--index-bits", options.index_bits, 0, 32);
+  check_range("--stream-index-bits", options.stream_index_bits, 1, 8);
+  const pruning::WeightsFile weights(options.weights);
+  const PruningChoice choice = pruning_choice(options, weights);
+  check_output(options);
 
   TextTable table({{"layer", Align::left},
                    {"grain", Align::left},

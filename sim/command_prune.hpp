@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "pruning/grain.hpp"
+#include "pruning/weights_file.hpp"
+#include "sim/pruning_choice.hpp"
 
 namespace sim {
 
@@ -21,6 +23,12 @@ struct PruneOptions {
   int index_bits = 4;         ///< of a grain's index in the storage ratio
   int stream_index_bits = 4;  ///< of an index in the compressed streams
 };
+
+/// Which layers to prune and how far. @throws pruning::InputError for a layer that the file does not hold
+PruningChoice pruning_choice(const PruneOptions& options, const pruning::WeightsFile& weights);
+
+/// @throws pruning::InputError if the output is the weights file itself
+void check_output(const PruneOptions& options);
 
 /// Prunes trained weights, writes them with their masks to `output` and prints what became of every layer.
 /// Prints nothing before the file is complete.

@@ -29,7 +29,10 @@ struct Command {
 
 constexpr Command commands[] = {
     {"run", "simulate the layers of a run file", command_line::run},
-    {"prune", "prune trained weights", command_line::prune},
+    {"train", "train a network on drawn images", command_line::train},
+    {"accuracy", "measure the accuracy of a trained network, also in few bits", command_line::accuracy},
+    {"sensitivity", "find how far each layer alone can be pruned", command_line::sensitivity},
+    {"prune", "prune trained weights, with or without retraining", command_line::prune},
     {"profile", "measure how dense and how clustered the tensors of a run file are", command_line::profile},
     {"storage", "reckon the storage that the pruning of a run file leaves", command_line::storage},
     {"inspect", "say what an HDF5 file holds", command_line::inspect},

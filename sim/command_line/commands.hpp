@@ -7,6 +7,9 @@
 namespace command_line {
 
 int run(const Words& arguments);
+int train(const Words& arguments);
+int accuracy(const Words& arguments);
+int sensitivity(const Words& arguments);
 int prune(const Words& arguments);
 int inspect(const Words& arguments);
 int profile(const Words& arguments);
