@@ -20,7 +20,7 @@ PeArray::PeArray(const sc_core::sc_module_name& name, const Parameters& paramete
       weight_broadcast_("weight_broadcast", parameters),
       pes_(static_cast<std::size_t>(parameters.pes())),
       halo_exchange_("halo_exchange", parameters),
-      taken_(pes_.size(), 0),
+      taken_(pes_.size() + 1, 0),
       reports_(pes_.size()) {
   weight_broadcast_.memory(memory_port_);
   const bool fast = evaluation == Evaluation::fast && FastDatapath::applies(parameters);
@@ -30,8 +30,13 @@ PeArray::PeArray(const sc_core::sc_module_name& name, const Parameters& paramete
     pes_[pe]->weight_supply(weight_broadcast_);
     pes_[pe]->barrier(*this);
   }
+  if (fast) {
+    lockstep_ = std::make_unique<LockstepElements>("lockstep_elements", parameters);
+    lockstep_->weight_supply(weight_broadcast_);
+    lockstep_->barrier(*this);
+  }
   for (const auto& pe : pes_) {
-    halo_exchange_.accumulators(pe->accumulators());
+    halo_exchange_.accumulators(*pe);
     halo_exchange_.post_processing(pe->post_processing());
   }
 
@@ -45,18 +50,28 @@ PassOutcome PeArray::run(const PassJob& job) {
   halo_values_moved_ = 0;
   done_ = false;
   trace(job.tracing);
-  halo_exchange_.begin_pass(job.pass->geometry);
-  segment_tables_.clear();
-  for (std::size_t pe = 0; pe < pes_.size(); ++pe) {
-    pes_[pe]->begin_pass(*job.pass, job.operands->product_shift, job.with_values);
-    if (job.with_values) {
-      pes_[pe]->post_processing().begin_pass(*job.operands, job.pass->geometry.tiles[pe].owned, *job.sums,
-                                             *job.outputs);
-    }
-  }
+  begin_pass();
   run_until_done();
   finish_counters();
   return outcome_;
+}
+
+void PeArray::begin_pass() {
+  halo_exchange_.begin_pass(job_.pass->geometry);
+  segment_tables_.clear();
+  in_lockstep_ = lockstep_ != nullptr && LockstepElements::applies(*job_.pass, parameters_);
+  if (in_lockstep_) lockstep_->begin_pass(*job_.pass, job_.operands->product_shift, job_.with_values);
+  for (std::size_t pe = 0; pe < pes_.size(); ++pe) {
+    if (in_lockstep_) {
+      pes_[pe]->join(*lockstep_);
+    } else {
+      pes_[pe]->begin_pass(*job_.pass, job_.operands->product_shift, job_.with_values);
+    }
+    if (job_.with_values) {
+      pes_[pe]->post_processing().begin_pass(*job_.operands, job_.pass->geometry.tiles[pe].owned, *job_.sums,
+                                             *job_.outputs);
+    }
+  }
 }
 
 std::int64_t PeArray::move(dram::Kind kind, std::int64_t bits) {
@@ -72,7 +87,11 @@ void PeArray::run_until_done() {
   std::vector<const Block*> blocks{this};
   if (!move_) {
     blocks.push_back(&weight_broadcast_);
-    for (const auto& pe : pes_) blocks.push_back(pe.get());
+    if (in_lockstep_) {
+      blocks.push_back(lockstep_.get());
+    } else {
+      for (const auto& pe : pes_) blocks.push_back(pe.get());
+    }
   }
   run_until_idle(done_, blocks);
 }
@@ -111,7 +130,7 @@ void PeArray::wait_until(const sc_core::sc_time& begin, std::int64_t cycle) {
 void PeArray::run_pass() {
   const auto pes = static_cast<std::int64_t>(pes_.size());
   const sc_core::sc_time begin = sc_core::sc_time_stamp();
-  weight_broadcast_.begin_pass(*job_.pass);
+  weight_broadcast_.begin_pass(*job_.pass, in_lockstep_ ? 1 : pes);
   std::int64_t release = 0;      // B(g)
   std::int64_t drain_start = 0;  // E(g)
   std::int64_t drain_cycles = 0;
@@ -165,8 +184,9 @@ void PeArray::wait_for_all() {
 }
 
 BarrierInterface::Release PeArray::await_release(std::size_t pe) {
-  while (taken_[pe] == releases_) sc_core::wait(released_);
-  ++taken_[pe];
+  const bool together = pe == pes_.size();
+  while (taken_[pe] == releases_ || together != in_lockstep_) sc_core::wait(released_);
+  taken_[pe] = releases_;
   return release_;
 }
 
@@ -186,7 +206,11 @@ void PeArray::drain(const OutputGroup& group) {
 
 void PeArray::finish_counters() {
   Counters& counters = outcome_.counters;
-  for (const auto& pe : pes_) pe->add_counters(counters);
+  if (in_lockstep_) {
+    lockstep_->add_counters(counters);
+  } else {
+    for (const auto& pe : pes_) pe->add_counters(counters);
+  }
   counters.products_accumulated = counters.products - counters.products_discarded;
   counters.weight_fifo_writes =
       static_cast<std::int64_t>(job_.pass->entry_bits.size()) * static_cast<std::int64_t>(pes_.size());

@@ -13,6 +13,7 @@
 #include "models/scnn/evaluation.hpp"
 #include "models/scnn/halo_exchange.hpp"
 #include "models/scnn/layer_operands.hpp"
+#include "models/scnn/lockstep_elements.hpp"
 #include "models/scnn/parameters.hpp"
 #include "models/scnn/pass_trace.hpp"
 #include "models/scnn/ports.hpp"
@@ -67,6 +68,7 @@ class PeArray : public sc_core::sc_module, public BarrierInterface, public Block
  private:
   void control();
   void trace(const Tracing& tracing);
+  void begin_pass();
   void run_until_done();
   void run_pass();
   void run_move();
@@ -82,6 +84,7 @@ class PeArray : public sc_core::sc_module, public BarrierInterface, public Block
   WeightBroadcast weight_broadcast_;
   SegmentTableStore segment_tables_;
   std::vector<std::unique_ptr<ProcessingElement>> pes_;
+  std::unique_ptr<LockstepElements> lockstep_;  ///< instead of the PEs in passes to which it applies; may be missing
   HaloExchange halo_exchange_;
 
   /// Activations to be moved.
@@ -100,7 +103,8 @@ class PeArray : public sc_core::sc_module, public BarrierInterface, public Block
 
   std::int64_t releases_ = 0;        ///< groups released so far, over all passes
   Release release_;                  ///< the latest
-  std::vector<std::int64_t> taken_;  ///< releases that each PE has seen
+  bool in_lockstep_ = false;         ///< PEs take this pass' groups together, not one by one
+  std::vector<std::int64_t> taken_;  ///< the latest release that each PE has seen, and all together
   sc_core::sc_event released_;
   std::vector<GroupReport> reports_;  ///< of the group at work, by PE
   std::size_t completed_ = 0;         ///< PEs that have finished it

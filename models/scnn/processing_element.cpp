@@ -56,6 +56,7 @@ ProcessingElement::ProcessingElement(const sc_core::sc_module_name& name, std::s
 
 void ProcessingElement::begin_pass(const CompressedPass& pass, int product_shift, bool with_values) {
   pass_ = &pass;
+  lockstep_ = nullptr;
   datapath_module_->begin_pass(pass, index_, product_shift, with_values);
   const auto& begins = pass.activation_begins[index_];
   stationary_reads_ = streamed_reads_ = 0;

@@ -10,6 +10,7 @@
 #include "models/scnn/block.hpp"
 #include "models/scnn/counters.hpp"
 #include "models/scnn/datapath.hpp"
+#include "models/scnn/lockstep_elements.hpp"
 #include "models/scnn/parameters.hpp"
 #include "models/scnn/ports.hpp"
 #include "models/scnn/post_processing_unit.hpp"
@@ -22,7 +23,7 @@ namespace scnn {
 ///
 /// Between two waits for other blocks nothing outside can disturb a PE, so it runs all the cycles of a segment
 /// in one activation of the kernel.
-class ProcessingElement : public sc_core::sc_module, public Block {
+class ProcessingElement : public sc_core::sc_module, public PartialSumInterface, public Block {
  public:
   sc_core::sc_port<WeightInterface> weight_supply;
   sc_core::sc_port<BarrierInterface> barrier;
@@ -34,6 +35,8 @@ class ProcessingElement : public sc_core::sc_module, public Block {
 
   /// Loads what stays the same during a pass.
   void begin_pass(const CompressedPass& pass, int product_shift, bool with_values);
+  /// In this pass it takes part in what others compute for it.
+  void join(const LockstepElements& lockstep) { lockstep_ = &lockstep; }
 
   /// Records from now on what the PE does; nullptr: no more.
   void trace(const PassTrace* trace);
@@ -41,7 +44,9 @@ class ProcessingElement : public sc_core::sc_module, public Block {
   /// What the PE's blocks counted in the pass.
   void add_counters(Counters& counters) const;
 
-  [[nodiscard]] PartialSumInterface& accumulators() { return *datapath_module_; }
+  [[nodiscard]] std::int64_t partial_sum(std::int64_t address) const override {
+    return lockstep_ != nullptr ? lockstep_->partial_sum(index_, address) : datapath_module_->partial_sum(address);
+  }
   [[nodiscard]] PostProcessingUnit& post_processing() { return post_processing_; }
   [[nodiscard]] std::string waiting_for() const override;
 
@@ -64,6 +69,7 @@ class ProcessingElement : public sc_core::sc_module, public Block {
   PostProcessingUnit post_processing_;
 
   const CompressedPass* pass_ = nullptr;
+  const LockstepElements* lockstep_ = nullptr;  ///< that compute the pass; nullptr: the PE itself does
   const PassTrace* trace_ = nullptr;
   std::int64_t stationary_reads_ = 0;  ///< of the operand that stays: once per vector or entry of a segment
   std::int64_t streamed_reads_ = 0;    ///< of the other: for every issue

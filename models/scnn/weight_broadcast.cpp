@@ -7,15 +7,15 @@ namespace scnn {
 
 WeightBroadcast::WeightBroadcast(const sc_core::sc_module_name& name, const Parameters& parameters)
     : sc_module(name),
-      pes_(parameters.pes()),
       fifo_entries_(parameters.weight_fifo_entries),
       entries_per_cycle_(parameters.broadcast_entries) {}
 
-void WeightBroadcast::begin_pass(const CompressedPass& pass) {
+void WeightBroadcast::begin_pass(const CompressedPass& pass, std::int64_t holders) {
   pass_ = &pass;
+  holders_ = holders;
   read_weights();
   holding_.assign(pass.segments.size() + 1, 0);
-  holding_.front() = pes_;
+  holding_.front() = holders;
   finishes_.assign(pass.segments.size(), 0);
   arrivals_.clear();
   arrivals_.reserve(pass.segments.size());
@@ -97,7 +97,7 @@ std::string WeightBroadcast::waiting_for() const {
   const std::int64_t holders =
       std::accumulate(holding_.begin() + held_, holding_.begin() + freeing_ + 1, std::int64_t{0});
   return std::string(name()) + ": entry " + std::to_string(next_entry_ + 1) + " waits for room in the FIFO; " +
-         std::to_string(holders) + " of " + std::to_string(pes_) + " PEs still hold segment " +
+         std::to_string(holders) + " of " + std::to_string(holders_) + " PEs still hold segment " +
          std::to_string(freeing_ + 1);
 }
 

@@ -26,8 +26,9 @@ class WeightBroadcast : public sc_core::sc_module, public WeightInterface, publi
 
   /// Records every delivery from now on; nullptr: no more.
   void trace(const PassTrace* trace) { trace_ = trace; }
-  /// Asks the memory for all weights of the pass.
-  void begin_pass(const CompressedPass& pass);
+  /// Asks the memory for all weights of the pass. @param holders that await and release its segments: as many as PEs,
+  ///        unless these do so together
+  void begin_pass(const CompressedPass& pass, std::int64_t holders);
   /// Cycles from the beginning of the pass until they have all crossed the pins.
   [[nodiscard]] std::int64_t memory_cycles() const { return memory_cycles_; }
   std::span<const Arrival> await(std::int64_t segment) override;
@@ -39,16 +40,16 @@ class WeightBroadcast : public sc_core::sc_module, public WeightInterface, publi
   void settle_releases();
   void schedule();
 
-  std::int64_t pes_;
+  std::int64_t holders_ = 0;
   std::int64_t fifo_entries_;
   std::int64_t entries_per_cycle_;
   const CompressedPass* pass_ = nullptr;
   const PassTrace* trace_ = nullptr;
   std::vector<std::int64_t> read_;  ///< D, by entry
   std::int64_t memory_cycles_ = 0;
-  std::vector<std::int64_t> holding_;     ///< by segment: PEs that hold it and none before
+  std::vector<std::int64_t> holding_;     ///< by segment: holders that hold it and none before
   std::vector<std::int64_t> finishes_;    ///< by segment: latest finish known; once all have released it, Free
-  std::int64_t held_ = 0;                 ///< first segment that a PE holds
+  std::int64_t held_ = 0;                 ///< first segment that is held
   std::vector<Arrival> arrivals_;         ///< by segment, as far as settled
   std::int64_t next_entry_ = 0;           ///< first whose time is not settled
   std::int64_t freeing_ = 0;              ///< segment that holds the entry whose place `next_entry_` takes

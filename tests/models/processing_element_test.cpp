@@ -96,7 +96,7 @@ TEST_P(ProcessingElementTest, FinishesOneProduct) {
   const auto reports = bench.run({{7, 7}});
   EXPECT_EQ(report_of(reports.at(0)), (Report{110, 1, 0, 7, 0, 102}));
   EXPECT_EQ(bench.supply.released, (std::vector<std::pair<std::int64_t, std::int64_t>>{{0, 8}}));
-  EXPECT_EQ(bench.pe.accumulators().partial_sum(0), 1);
+  EXPECT_EQ(bench.pe.partial_sum(0), 1);
 }
 
 // Does it issue one pair of vectors a cycle, also the partial ones: finish = start + vectors x entries?
@@ -112,7 +112,7 @@ TEST_P(ProcessingElementTest, IssuesOnePairOfVectorsACycle) {
   // 3 activation vectors by 2 entries; 54 products leave the one bank in cycles 7 to 60.
   EXPECT_EQ(report_of(reports.at(0)), (Report{61 + 100, 6, 0, 5, 0, 61 + 100 - 11}));
   EXPECT_EQ(bench.supply.released.front().second, 11);
-  for (int output = 0; output < 9; ++output) EXPECT_EQ(bench.pe.accumulators().partial_sum(output), 6);
+  for (int output = 0; output < 9; ++output) EXPECT_EQ(bench.pe.partial_sum(output), 6);
   const Counters c = bench.counters();
   EXPECT_EQ(c.issues, 6);
   EXPECT_EQ(c.multiplier_slots, 6 * 16);
@@ -215,8 +215,8 @@ TEST_P(ProcessingElementTest, StartsEachGroupAtItsRelease) {
   EXPECT_EQ(report_of(reports.at(0)), (Report{5 + 100, 2, 0, 1, 0, 102}));
   EXPECT_EQ(report_of(reports.at(1)), (Report{300, 0, 0, 0, 0, 100}));
   EXPECT_EQ(report_of(reports.at(2)), (Report{330 + 6 + 100, 4, 0, 0, 0, 102}));
-  EXPECT_EQ(bench.pe.accumulators().partial_sum(0), 2);
-  EXPECT_EQ(bench.pe.accumulators().partial_sum(1), 2);
+  EXPECT_EQ(bench.pe.partial_sum(0), 2);
+  EXPECT_EQ(bench.pe.partial_sum(1), 2);
 }
 
 // Which operand is read once and stays, and which is read for every issue?
@@ -251,8 +251,8 @@ TEST_P(ProcessingElementTest, LetsTheOtherOperandStream) {
     bench.run({{0, 0}});
     // Addresses 0 0 0 1 1 1, or 0 1 0 1 0 1.
     EXPECT_EQ(bench.counters().bypass_hits, stationary == scnn::Stationary::input ? 4 : 0);
-    EXPECT_EQ(bench.pe.accumulators().partial_sum(0), 3);
-    EXPECT_EQ(bench.pe.accumulators().partial_sum(1), 30);
+    EXPECT_EQ(bench.pe.partial_sum(0), 3);
+    EXPECT_EQ(bench.pe.partial_sum(1), 30);
   }
 }
 
@@ -271,7 +271,7 @@ TEST_F(MergingProcessingElementTest, MergesProductsOfOneIssue) {
   EXPECT_EQ(c.products, 80);
   EXPECT_EQ(c.products_merged, 75);
   EXPECT_EQ(c.crossbar_transfers, 5);
-  EXPECT_EQ(bench.pe.accumulators().partial_sum(0), 80);
+  EXPECT_EQ(bench.pe.partial_sum(0), 80);
 }
 
 }  // namespace

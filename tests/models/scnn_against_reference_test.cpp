@@ -67,6 +67,26 @@ RC_GTEST_PROP(ScnnAgainstReference, counters_cycles_and_sums_are_equal_fast, (Ra
   });
 }
 
+// Filters of one tap on planes so small that every partial sum has a bank: all PEs advance together.
+RC_GTEST_PROP(ScnnAgainstReference, counters_cycles_and_sums_are_equal_in_lockstep, ()) {
+  RandomLayer layer = *support::one_tap_layer();
+  layer.parameters.merge = false;
+  layer.parameters.lane_queue = 1;
+  layer.parameters.accumulator_banks = *rc::gen::inRange(32, 129);
+  layer.operands.dense = *rc::gen::element(scnn::DenseOperand::none, scnn::DenseOperand::none,
+                                           scnn::DenseOperand::activations, scnn::DenseOperand::weights);
+  const auto expected = reference_outcome(layer);
+  RC_PRE(expected.has_value());
+  RC_CLASSIFY(expected->counters.products > 0, "products");
+  RC_CLASSIFY(expected->counters.bypass_hits > 0, "bypass hits");
+  support::on_every_vector_target([&](const std::string& target) {
+    RC_LOG() << target << "\n";
+    scnn::Scnn machine(layer.parameters);
+    expect_equal(machine.run(layer.operands, Arithmetic::on), *expected);
+    expect_equal_counts(machine.run(layer.operands, Arithmetic::off, expected->outputs), *expected);
+  });
+}
+
 // The first activation in the last entry of its bank: nothing can be bypassed, whatever the registers held before.
 TEST(ScnnAgainstReference, EmptyRegistersHoldNoEntry) {
   for (const int entries : {127, 128}) {

@@ -67,7 +67,7 @@ TEST_F(WeightBroadcastTest, SendsSoManyEntriesACycle) {
     WeightBroadcast broadcast(sc_core::sc_gen_unique_name("broadcast"), machine(1, large, b));
     broadcast.memory(memory);
     const CompressedPass pass = pass_of(std::vector<std::int64_t>(20, 1));
-    broadcast.begin_pass(pass);
+    broadcast.begin_pass(pass, 1);
     for (std::int64_t m = 1; m <= 20; ++m) {
       EXPECT_EQ(broadcast.await(m - 1).front().cycle, (m + b - 1) / b) << m << " of " << b;
       EXPECT_EQ(broadcast.await(m - 1).front().unhindered, (m + b - 1) / b) << m << " of " << b;
@@ -81,7 +81,7 @@ TEST_F(WeightBroadcastTest, WaitsForTheDram) {
   WeightBroadcast broadcast("broadcast", machine(1, large, large));
   broadcast.memory(memory);
   const CompressedPass pass = pass_of(std::vector<std::int64_t>(10, 1), 80);
-  broadcast.begin_pass(pass);
+  broadcast.begin_pass(pass, 1);
   for (std::int64_t m = 1; m <= 10; ++m) EXPECT_EQ(broadcast.await(m - 1).front().cycle, 1 + 5 * m);
 }
 
@@ -92,7 +92,7 @@ TEST_F(WeightBroadcastTest, FollowsTheSlowerOfBusAndDram) {
   broadcast.memory(memory);
   CompressedPass pass = pass_of({1, 1, 1, 1, 1, 1}, 20);
   pass.entry_bits = {20, 40, 60, 480, 500, 520};  // the fourth entry is large
-  broadcast.begin_pass(pass);
+  broadcast.begin_pass(pass, 1);
   std::vector<std::int64_t> cycles;
   for (std::int64_t s = 0; s < 6; ++s) cycles.push_back(broadcast.await(s).front().cycle);
   EXPECT_EQ(cycles, (std::vector<std::int64_t>{2, 3, 4, 7, 8, 9}));
@@ -104,7 +104,7 @@ TEST_F(WeightBroadcastTest, SendsAsSoonAsTheLastPeHasRoom) {
   WeightBroadcast broadcast("broadcast", machine(2, 4, 8));
   broadcast.memory(memory);
   const CompressedPass pass = pass_of({2, 2, 2, 2});
-  broadcast.begin_pass(pass);
+  broadcast.begin_pass(pass, 2);
   EXPECT_EQ(broadcast.await(0).front().cycle, 1);
   EXPECT_EQ(broadcast.await(1).front().cycle, 1);
   release(broadcast, 0, 10);
@@ -124,7 +124,7 @@ TEST_F(WeightBroadcastTest, TakesSegmentsTogether) {
   WeightBroadcast broadcast("broadcast", machine(2, 4, 1));
   broadcast.memory(memory);
   const CompressedPass pass = pass_of({1, 1, 1, 1, 1, 1, 1, 1});
-  broadcast.begin_pass(pass);
+  broadcast.begin_pass(pass, 2);
   EXPECT_EQ(broadcast.await(1).size(), 3U);
   // One PE is ready in cycle 20, works on the second segment until 30 and passes over the others.
   const scnn::SegmentWork second{.segment = 1, .finish = 30};
@@ -145,7 +145,7 @@ TEST_F(WeightBroadcastTest, NeverOvertakes) {
   WeightBroadcast broadcast("broadcast", machine(1, 2, 8));
   broadcast.memory(memory);
   const CompressedPass pass = pass_of({1, 1, 1, 1});
-  broadcast.begin_pass(pass);
+  broadcast.begin_pass(pass, 1);
   release(broadcast, 0, 100);
   release(broadcast, 1, 50);
   EXPECT_EQ(broadcast.await(2).front().cycle, 101);
@@ -158,7 +158,7 @@ TEST_F(WeightBroadcastTest, LetsAPeWaitUntilAnArrivalIsSettled) {
   WeightBroadcast broadcast("broadcast", machine(3, 4, 8));
   broadcast.memory(memory);
   const CompressedPass pass = pass_of({2, 2, 2});
-  broadcast.begin_pass(pass);
+  broadcast.begin_pass(pass, 3);
   std::vector<std::int64_t> arrivals;
   scnn::test::Process pe("pe", [&] {
     for (std::int64_t s = 0; s < 3; ++s) arrivals.push_back(broadcast.await(s).front().cycle);
@@ -181,11 +181,11 @@ TEST_F(WeightBroadcastTest, StartsEachPassAfresh) {
   WeightBroadcast broadcast("broadcast", machine(1, 2, 1));
   broadcast.memory(memory);
   const CompressedPass first = pass_of({1, 1, 1});
-  broadcast.begin_pass(first);
+  broadcast.begin_pass(first, 1);
   release(broadcast, 0, 1000);
   EXPECT_EQ(broadcast.await(2).front().cycle, 1001);
   const CompressedPass second = pass_of({1, 1}, 16);
-  broadcast.begin_pass(second);
+  broadcast.begin_pass(second, 1);
   EXPECT_EQ(broadcast.await(0).front().cycle, 2);
   EXPECT_EQ(broadcast.await(1).front().cycle, 3);
 }
@@ -212,7 +212,7 @@ RC_GTEST_FIXTURE_PROP(WeightBroadcastTest, FollowsTheRecurrence, ()) {
 
   WeightBroadcast broadcast("broadcast", machine(2, N, b));
   broadcast.memory(memory);
-  broadcast.begin_pass(pass);
+  broadcast.begin_pass(pass, 2);
   std::vector<std::int64_t> T{0};
   std::vector<std::int64_t> S{0};
   std::vector<std::int64_t> free_of_entry{0};  // entries from 1

@@ -82,6 +82,13 @@ Gen<ConvolutionShape> convolution() {
   return gen::map(shape, valid);
 }
 
+Gen<ConvolutionShape> one_tap() {
+  return gen::map(convolution(), [](ConvolutionShape shape) {
+    shape.R = shape.S = 1;
+    return shape;
+  });
+}
+
 Gen<ConvolutionShape> fully_connected() {
   return gen::map(gen::pair(growing(1, 120), growing(1, 60)), [](std::pair<int, int> features) {
     return valid({.C = features.first, .H = 1, .W = 1, .K = features.second, .R = 1, .S = 1});
@@ -161,10 +168,9 @@ struct Frame {
   int more_output_shift = 0;
 };
 
-Gen<Frame> frame() {
+Gen<Frame> frame(const Gen<ConvolutionShape>& shape) {
   return gen::build<Frame>(
-      gen::set(&Frame::parameters, machine()),
-      gen::set(&Frame::shape, gen::weightedOneOf<ConvolutionShape>({{7, convolution()}, {1, fully_connected()}})),
+      gen::set(&Frame::parameters, machine()), gen::set(&Frame::shape, shape),
       gen::set(&Frame::granularity, gen::element(Granularity::none, Granularity::fine, Granularity::vector,
                                                  Granularity::kernel, Granularity::filter)),
       gen::set(&Frame::kept_percent, density_in_percent()), gen::set(&Frame::weight_percent, density_in_percent()),
@@ -281,8 +287,8 @@ RandomLayer assemble(const Frame& frame, std::vector<std::int16_t> weights, std:
   return layer;
 }
 
-Gen<RandomLayer> random_layer() {
-  return gen::mapcat(frame(), [](const Frame& frame) {
+Gen<RandomLayer> random_layer(const Gen<ConvolutionShape>& of_shape) {
+  return gen::mapcat(frame(of_shape), [](const Frame& frame) {
     const auto& shape = frame.shape;
     const std::int64_t grains = shape.weight_count() / weights_per_grain(frame.granularity, shape);
     const std::int64_t pixels = std::int64_t{1} * shape.C * shape.H * shape.W;
@@ -342,8 +348,13 @@ void showValue(const RandomLayer& layer, std::ostream& out) {
       << ", output_shift = " << operands.output_shift << "\n";
 }
 
+rc::Gen<RandomLayer> one_tap_layer() {
+  return random_layer(gen::weightedOneOf<ConvolutionShape>({{3, one_tap()}, {1, fully_connected()}}));
+}
+
 }  // namespace support
 
 rc::Gen<support::RandomLayer> rc::Arbitrary<support::RandomLayer>::arbitrary() {
-  return support::random_layer();
+  return support::random_layer(rc::gen::weightedOneOf<pruning::ConvolutionShape>(
+      {{7, support::convolution()}, {1, support::fully_connected()}}));
 }

@@ -21,6 +21,9 @@ struct RandomLayer {
 /// Everything that is needed to build the layer again.
 void showValue(const RandomLayer& layer, std::ostream& out);
 
+/// A layer whose filters have one tap.
+rc::Gen<RandomLayer> one_tap_layer();
+
 }  // namespace support
 
 namespace rc {

@@ -1,0 +1,207 @@
+#include "models/scnn/lockstep_elements.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace scnn {
+
+namespace {
+
+/// Outputs of a tile that a word has bits for.
+constexpr int word_bits = 32;
+
+std::size_t padded(std::size_t pes) {
+  return (pes + lockstep_padding - 1) / lockstep_padding * lockstep_padding;
+}
+
+/// Entries of a segment from the last one with a weight on; 0: there is none.
+/// @param taps of the segment, `width` to an entry @param none a tap without a value
+std::int64_t entries_from_last_weight(std::span<const std::uint32_t> taps, std::size_t width, std::uint32_t none) {
+  const auto last = std::find_if(taps.rbegin(), taps.rend(), [&](std::uint32_t tap) { return tap != none; });
+  return last == taps.rend() ? 0 : (last - taps.rbegin()) / static_cast<std::ptrdiff_t>(width) + 1;
+}
+
+}  // namespace
+
+LockstepElements::LockstepElements(const sc_core::sc_module_name& name, const Parameters& parameters)
+    : sc_module(name),
+      weight_supply("weight_supply"),
+      barrier("barrier"),
+      parameters_(parameters),
+      pes_(static_cast<std::size_t>(parameters.pes())),
+      row_size_(padded(pes_)) {
+  SC_HAS_PROCESS(LockstepElements);
+  SC_THREAD(sequence);
+}
+
+bool LockstepElements::applies(const CompressedPass& pass, const Parameters& parameters) {
+  const std::int64_t tile = pass.geometry.largest_accumulator_tile();
+  return pass.filter_steps.rows == 1 && pass.filter_steps.columns == 1 && tile <= word_bits &&
+         tile * pass.filters_per_group() <= parameters.accumulator_banks;
+}
+
+void LockstepElements::begin_pass(const CompressedPass& pass, int product_shift, bool with_values) {
+  pass_ = &pass;
+  no_tap_ = pass.no_tap();
+  shift_ = product_shift;
+  with_values_ = with_values;
+  counters_ = {};
+  const std::size_t streams = pass.stream_segments.size();
+  const auto filters = static_cast<std::size_t>(pass.filters_per_group());
+  const bool bypass = parameters_.bypass_registers > 0;
+  tile_size_ = static_cast<std::size_t>(pass.geometry.largest_accumulator_tile());
+  vectors_.assign(streams * row_size_, 0);
+  last_product_.assign(streams * row_size_, 0);
+  pixels_.assign(bypass ? streams * row_size_ : 0, 0);
+  touched_.assign(bypass ? filters * row_size_ : 0, 0);
+  values_.assign(with_values ? streams * tile_size_ * row_size_ : 0, 0);
+  sums_.assign(with_values ? filters * tile_size_ * row_size_ : 0, 0);
+
+  const std::int64_t width = parameters_.activations_per_cycle;
+  const bool input_stationary = parameters_.stationary == Stationary::input;
+  for (std::size_t s = 0; s < streams; ++s) {
+    if (pass.stream_segments[s] == 0) continue;
+    std::int64_t vectors = 0;
+    std::int64_t stored = 0;
+    std::int64_t pixels = 0;       // stored activations that are not zero
+    std::int64_t with_output = 0;  // those of them that have an output in the plane
+    std::int64_t pes_at_work = 0;
+    for (std::size_t pe = 0; pe < pes_; ++pe) {
+      const auto stream = pass.activation_stream(pe, static_cast<int>(s));
+      if (stream.empty()) continue;
+      const Window& tile = pass.geometry.tiles[pe].accumulator;
+      const std::size_t at = s * row_size_ + pe;
+      std::int64_t last = -1;
+      for (std::int64_t i = 0; i < std::ssize(stream); ++i) {
+        const Activation& activation = stream[static_cast<std::size_t>(i)];
+        if (activation.value == 0) continue;
+        ++pixels;
+        if (!tile.contains(activation.row, activation.column)) continue;
+        ++with_output;
+        last = i;
+        const auto output = static_cast<std::size_t>((activation.row - tile.rows.begin) * tile.columns.size() +
+                                                     activation.column - tile.columns.begin);
+        if (bypass) pixels_[at] |= std::uint32_t{1} << output;
+        if (with_values) values_[(s * tile_size_ + output) * row_size_ + pe] = activation.value;
+      }
+      const std::int64_t of_pe = (std::ssize(stream) + width - 1) / width;
+      vectors_[at] = static_cast<std::uint32_t>(of_pe);
+      if (last >= 0) last_product_[at] = static_cast<std::uint32_t>(of_pe - last / width);
+      vectors += of_pe;
+      stored += std::ssize(stream);
+      ++pes_at_work;
+    }
+    const std::int64_t weights = pass.stream_weights[s];
+    counters_.issues += vectors * pass.stream_entries[s];
+    counters_.products += pixels * weights;
+    counters_.products_accumulated += with_output * weights;
+    counters_.placeholder_lanes += stored * pass.stream_elements[s] - pixels * weights;
+    counters_.iaram_vector_reads += input_stationary ? vectors * pass.stream_segments[s] : 0;
+    counters_.weight_fifo_reads += input_stationary ? 0 : pes_at_work * pass.stream_entries[s];
+  }
+  (input_stationary ? counters_.weight_fifo_reads : counters_.iaram_vector_reads) += counters_.issues;
+  counters_.accumulator_references = bypass ? 0 : counters_.products_accumulated;
+}
+
+void LockstepElements::sequence() {
+  for (;;) run_group(barrier->await_release(pes_));
+}
+
+void LockstepElements::run_group(const BarrierInterface::Release& release) {
+  finish_.assign(row_size_, release.cycle);
+  product_.assign(row_size_, 0);
+  waits_.assign(row_size_, 0);
+  supply_.assign(row_size_, 0);
+  const GroupSegments& group = pass_->group_segments[release.group];
+  for (std::int64_t s = group.begin; s < group.end;) {
+    waiting_for_weights_ = true;
+    std::span<const Arrival> arrivals = weight_supply->await(s);
+    waiting_for_weights_ = false;
+    arrivals = arrivals.first(std::min(arrivals.size(), static_cast<std::size_t>(group.end - s)));
+    run_segments(s, arrivals);
+    const std::int64_t end = s + std::ssize(arrivals);
+    weight_supply->release({s, end, release.cycle, work_});
+    s = end;
+  }
+  if (parameters_.bypass_registers > 0) refer(group);
+  if (with_values_) accumulate(group);
+  report(release.cycle);
+}
+
+void LockstepElements::run_segments(std::int64_t first, std::span<const Arrival> arrivals) {
+  segments_.clear();
+  work_.clear();
+  for (const Arrival& arrival : arrivals) {
+    const std::int64_t number = first + std::ssize(segments_);
+    const Segment& segment = pass_->segments[static_cast<std::size_t>(number)];
+    segments_.push_back({vectors_.data() + row(segment.stream), last_product_.data() + row(segment.stream),
+                         segment.last_entry + 1 - segment.first_entry,
+                         entries_from_last_weight(pass_->taps_of(segment), pass_->weights_per_entry, no_tap_),
+                         arrival.cycle, arrival.unhindered});
+    work_.push_back({.segment = number});
+  }
+  finishes_.resize(segments_.size());
+  run_in_lockstep(segments_, parameters_.stationary == Stationary::input, cycles(), finishes_);
+  for (std::size_t i = 0; i < work_.size(); ++i) work_[i].finish = finishes_[i];
+}
+
+/// A bank has one partial sum: the first reference in a group touches the memory, all others find it in a register.
+void LockstepElements::refer(const GroupSegments& segments) {
+  std::fill(touched_.begin(), touched_.end(), 0);
+  for (std::int64_t s = segments.begin; s < segments.end; ++s) {
+    const Segment& segment = pass_->segments[static_cast<std::size_t>(s)];
+    mark_outputs(pass_->taps_of(segment), no_tap_, std::span(pixels_).subspan(row(segment.stream), row_size_),
+                 touched_.data());
+  }
+  for (const std::uint32_t outputs : touched_) counters_.accumulator_references += std::popcount(outputs);
+}
+
+void LockstepElements::accumulate(const GroupSegments& segments) {
+  std::fill(sums_.begin(), sums_.end(), 0);
+  for (std::int64_t s = segments.begin; s < segments.end; ++s) {
+    const auto number = static_cast<std::size_t>(s);
+    const std::size_t first = pass_->multiplicand_begins[number];
+    add_products(std::span(pass_->multiplicands).subspan(first, pass_->multiplicand_begins[number + 1] - first),
+                 std::span(values_).subspan(row(pass_->segments[number].stream) * tile_size_, tile_size_ * row_size_),
+                 shift_, sums_.data());
+  }
+}
+
+void LockstepElements::report(std::int64_t release) {
+  for (std::size_t pe = 0; pe < pes_; ++pe) {
+    GroupReport report;
+    // Two cycles after its issue a product retires: one in the lane, one in the queue.
+    report.complete = std::max(finish_[pe], product_[pe] > 0 ? product_[pe] + 2 : 0) + parameters_.pipeline_latency;
+    report.supply = supply_[pe];
+    report.fifo = waits_[pe] - supply_[pe];
+    report.issue = finish_[pe] - release - waits_[pe];
+    report.flush = report.complete - finish_[pe];
+    barrier->complete(pe, report);
+  }
+}
+
+void LockstepElements::add_counters(Counters& counters) const {
+  counters.issues += counters_.issues;
+  counters.multiplier_slots += counters_.issues * parameters_.lanes();
+  counters.products += counters_.products;
+  counters.products_discarded += counters_.products - counters_.products_accumulated;
+  counters.placeholder_lanes += counters_.placeholder_lanes;
+  counters.crossbar_transfers += counters_.products_accumulated;
+  counters.accumulator_references += counters_.accumulator_references;
+  counters.bypass_hits += counters_.products_accumulated - counters_.accumulator_references;
+  counters.iaram_vector_reads += counters_.iaram_vector_reads;
+  counters.weight_fifo_reads += counters_.weight_fifo_reads;
+}
+
+std::int64_t LockstepElements::partial_sum(std::size_t pe, std::int64_t address) const {
+  const std::int64_t outputs = pass_->geometry.tiles[pe].accumulator.size();
+  const auto filter = static_cast<std::size_t>(address / outputs);
+  const auto output = static_cast<std::size_t>(address % outputs);
+  return sums_[(filter * tile_size_ + output) * row_size_ + pe];
+}
+
+std::string LockstepElements::waiting_for() const {
+  return waiting_for_weights_ ? std::string(name()) + " wait for weights" : std::string();
+}
+
+}  // namespace scnn

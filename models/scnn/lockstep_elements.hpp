@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <systemc>
+#include <vector>
+
+#include "models/scnn/block.hpp"
+#include "models/scnn/compressed_pass.hpp"
+#include "models/scnn/counters.hpp"
+#include "models/scnn/lockstep_kernel.hpp"
+#include "models/scnn/parameters.hpp"
+#include "models/scnn/ports.hpp"
+
+namespace scnn {
+
+/// All processing elements of an array at once, in passes in which nothing can hold up an issue: filters of one tap,
+/// and a bank of its own for every partial sum. Then the products of an issue, each of which has an output of its own,
+/// go to different banks, no queue ever holds more than one, and a segment takes a PE as many cycles as it has issues.
+/// So all PEs take up segment after segment together, a value for each in vectors.
+///
+/// Fully connected layers and 1x1 convolutions of small planes are of that kind, whose segments of few issues take the
+/// PEs one by one longer to take up than to issue.
+class LockstepElements : public sc_core::sc_module, public Block {
+ public:
+  sc_core::sc_port<WeightInterface> weight_supply;
+  sc_core::sc_port<BarrierInterface> barrier;
+
+  LockstepElements(const sc_core::sc_module_name& name, const Parameters& parameters);
+
+  /// Whether a pass is one that it can compute. The parameters must be such that `FastDatapath::applies`.
+  static bool applies(const CompressedPass& pass, const Parameters& parameters);
+
+  /// Loads what stays the same during a pass.
+  void begin_pass(const CompressedPass& pass, int product_shift, bool with_values);
+
+  /// What the PEs counted in the pass.
+  void add_counters(Counters& counters) const;
+
+  /// Partial sum of the group that ended last. @param address k, row and column of the PE's accumulator tile, linear
+  [[nodiscard]] std::int64_t partial_sum(std::size_t pe, std::int64_t address) const;
+
+  [[nodiscard]] std::string waiting_for() const override;
+
+ private:
+  void sequence();
+  void run_group(const BarrierInterface::Release& release);
+  void run_segments(std::int64_t first, std::span<const Arrival> arrivals);
+  void refer(const GroupSegments& segments);
+  void accumulate(const GroupSegments& segments);
+  void report(std::int64_t release);
+
+  [[nodiscard]] LockstepCycles cycles() { return {finish_, product_, waits_, supply_}; }
+  /// Of one stream.
+  [[nodiscard]] std::size_t row(int stream) const { return static_cast<std::size_t>(stream) * row_size_; }
+
+  Parameters parameters_;
+  std::size_t pes_;
+  std::size_t row_size_;  ///< PEs with padding
+  const CompressedPass* pass_ = nullptr;
+  std::uint32_t no_tap_ = 0;
+  bool with_values_ = false;
+  int shift_ = 0;
+
+  std::vector<std::uint32_t> vectors_;       ///< [stream][PE]: see LockstepSegment
+  std::vector<std::uint32_t> last_product_;  ///< likewise
+  std::vector<std::uint32_t> pixels_;        ///< [stream][PE]: see mark_outputs; with bypass registers
+  std::vector<std::int32_t> values_;         ///< [stream][output of a tile][PE]: see add_products; with arithmetic
+  std::size_t tile_size_ = 0;                ///< of the largest accumulator tile
+
+  std::vector<std::int64_t> finish_, product_, waits_, supply_;  ///< see LockstepCycles
+  std::vector<std::uint32_t> touched_;     ///< [filter][PE]: outputs that got a product, a bit each
+  std::vector<std::int32_t> sums_;         ///< [filter][output of a tile][PE]
+  std::vector<LockstepSegment> segments_;  ///< that have arrived
+  std::vector<std::int64_t> finishes_;     ///< of these
+  std::vector<SegmentWork> work_;          ///< likewise
+  Counters counters_;
+  bool waiting_for_weights_ = false;
+};
+
+}  // namespace scnn
