@@ -7,18 +7,25 @@ namespace pruning {
 
 namespace {
 
+std::int32_t longest_run_of(int index_bits) {
+  if (index_bits < 1 || index_bits > 8) throw std::invalid_argument("an index has 1 to 8 bits");
+  return (std::int32_t{1} << index_bits) - 1;
+}
+
+StreamElement placeholder_at(std::int32_t position, std::int32_t longest_run) {
+  return {position, 0, static_cast<std::uint8_t>(longest_run), true, true};
+}
+
 /// Appends elements at rising positions and breaks runs that the index cannot count.
 class Encoder {
  public:
-  Encoder(int index_bits, CompressedStream& stream)
-      : longest_run_((std::int32_t{1} << index_bits) - 1), stream_(stream) {
-    if (index_bits < 1 || index_bits > 8) throw std::invalid_argument("an index has 1 to 8 bits");
+  Encoder(int index_bits, CompressedStream& stream) : longest_run_(longest_run_of(index_bits)), stream_(stream) {
     stream.clear();
   }
 
   void store_with_index(std::int32_t position, std::int16_t value) {
     while (position - next_ > longest_run_) {
-      stream_.push_back({next_ + longest_run_, 0, static_cast<std::uint8_t>(longest_run_), true, true});
+      stream_.push_back(placeholder_at(next_ + longest_run_, longest_run_));
       next_ += longest_run_ + 1;
     }
     stream_.push_back({position, value, static_cast<std::uint8_t>(position - next_), true, false});
@@ -39,10 +46,24 @@ class Encoder {
 }  // namespace
 
 void encode(std::span<const std::int16_t> region, int index_bits, CompressedStream& stream) {
-  Encoder encoder(index_bits, stream);
-  for (std::size_t p = 0; p < region.size(); ++p) {
-    if (region[p] != 0) encoder.store_with_index(static_cast<std::int32_t>(p), region[p]);
+  const std::int32_t longest_run = longest_run_of(index_bits);
+  stream.resize(region.size());
+  StreamElement* to = stream.data();
+  std::int32_t next = 0;  // position after the last stored element
+  // Zeros come in no order that a processor could foresee, so there is no branch on single ones here: what is written
+  // for a zero is written over.
+  for (std::size_t i = 0; i < region.size(); ++i) {
+    const auto position = static_cast<std::int32_t>(i);
+    const bool stored = region[i] != 0;
+    if (position - next > longest_run && stored) {
+      for (; position - next > longest_run; next += longest_run + 1)
+        *to++ = placeholder_at(next + longest_run, longest_run);
+    }
+    *to = {position, region[i], static_cast<std::uint8_t>(position - next), true, false};
+    to += stored ? 1 : 0;
+    next = stored ? position + 1 : next;
   }
+  stream.resize(static_cast<std::size_t>(to - stream.data()));
 }
 
 CompressedStream encode(std::span<const std::int16_t> region, int index_bits) {

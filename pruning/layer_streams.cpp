@@ -49,10 +49,11 @@ const PhaseSteps& ActivationEncoder::pixels(RowsColumns phase) const {
 
 const CompressedStream& ActivationEncoder::encode(std::span<const std::int16_t> plane, RowsColumns phase) {
   const PhaseSteps& steps = pixels(phase);
-  region_.clear();
+  region_.resize(steps.rows.size() * steps.columns.size());
+  std::int16_t* to = region_.data();
   for (const Step& row : steps.rows) {
     const std::int16_t* const line = plane.data() + static_cast<std::ptrdiff_t>(row.at) * shape_.W;
-    for (const Step& column : steps.columns) region_.push_back(line[column.at]);
+    for (const Step& column : steps.columns) *to++ = line[column.at];
   }
   if (coding_ == Coding::dense) {
     encode_dense(region_, stream_);

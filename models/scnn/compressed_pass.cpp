@@ -29,14 +29,21 @@ void for_each_phase(const ConvolutionShape& shape, Visit visit) {
   }
 }
 
-void append_activations(std::vector<Activation>& stored, const CompressedStream& stream, const PhaseSteps& pixels) {
-  const auto columns = static_cast<std::int32_t>(pixels.columns.size());
-  std::size_t row = 0;
-  std::int32_t begin = 0;  // position of the row's first pixel
+/// Rows and columns of the positions of a stream.
+std::vector<Activation> places_of(const PhaseSteps& pixels) {
+  std::vector<Activation> places;
+  for (const pruning::Step& row : pixels.rows) {
+    for (const pruning::Step& column : pixels.columns) places.push_back({row.step, column.step, 0});
+  }
+  return places;
+}
+
+void append_activations(std::vector<Activation>& stored, const CompressedStream& stream,
+                        std::span<const Activation> places) {
   for (const StreamElement& element : stream) {
-    for (; element.position >= begin + columns; begin += columns) ++row;
-    stored.push_back({pixels.rows[row].step, pixels.columns[static_cast<std::size_t>(element.position - begin)].step,
-                      element.value});
+    Activation activation = places[static_cast<std::size_t>(element.position)];
+    activation.value = element.value;
+    stored.push_back(activation);
   }
 }
 
@@ -59,6 +66,7 @@ class WeightCompressor {
     result_.weights.reserve(weights.size() - static_cast<std::size_t>(zeros));
     result_.taps.reserve(result_.weights.capacity());
     no_tap_ = result_.no_tap();
+    for_each_phase(shape_, [&](RowsColumns phase) { places_.push_back(places_of(encoder.taps(phase))); });
     for (const OutputGroup& group : result_.groups) compress_group(group, encoder);
     result_.count_weights(static_cast<std::size_t>(stream_number(shape_, shape_.C, {0, 0})));
     return std::move(result_);
@@ -90,10 +98,21 @@ class WeightCompressor {
         if (stream.empty()) return;
         result_.weight_placeholders += pruning::placeholder_count(stream);
         append_segments(stream, stream_number(shape_, c, phase));
-        append_weights(stream, encoder.taps(phase));
+        append_weights(stream, places_[static_cast<std::size_t>(stream_number(shape_, 0, phase))]);
       });
     }
     result_.group_segments.push_back({begin, static_cast<std::int64_t>(result_.segments.size())});
+  }
+
+  /// Filters, rows and columns of the positions of a stream.
+  [[nodiscard]] std::vector<Weight> places_of(const PhaseSteps& taps) const {
+    std::vector<Weight> places;
+    for (int filter = 0; filter < result_.filters_per_group(); ++filter) {
+      for (const pruning::Step& row : taps.rows) {
+        for (const pruning::Step& column : taps.columns) places.push_back({filter, row.step, column.step, 0});
+      }
+    }
+    return places;
   }
 
   /// Half the FIFO, so that the next segment can arrive while this one is at work.
@@ -113,25 +132,14 @@ class WeightCompressor {
     }
   }
 
-  void append_weights(const CompressedStream& stream, const PhaseSteps& taps) {
-    const auto rows = static_cast<std::int32_t>(taps.rows.size());
-    const auto columns = static_cast<std::int32_t>(taps.columns.size());
+  void append_weights(const CompressedStream& stream, std::span<const Weight> places) {
     const std::size_t width = result_.weights_per_entry;
     const RowsColumns steps = result_.filter_steps;
     std::int64_t bits = result_.weight_bits();
-    std::int32_t filter = 0;
-    std::int32_t row = 0;
-    std::int32_t begin = 0;  // position of the row's first tap
     for (std::size_t i = 0; i < stream.size(); ++i) {
       const StreamElement& element = stream[i];
-      for (; element.position >= begin + columns; begin += columns) {
-        if (++row == rows) {
-          row = 0;
-          ++filter;
-        }
-      }
-      const Weight weight{filter, taps.rows[static_cast<std::size_t>(row)].step,
-                          taps.columns[static_cast<std::size_t>(element.position - begin)].step, element.value};
+      Weight weight = places[static_cast<std::size_t>(element.position)];
+      weight.value = element.value;
       result_.weights.push_back(weight);
       const int tap = (weight.filter * steps.rows + weight.row) * steps.columns + weight.column;
       result_.taps.push_back(weight.value == 0 ? no_tap_ : static_cast<std::uint32_t>(tap));
@@ -146,6 +154,7 @@ class WeightCompressor {
   const Parameters& parameters_;
   CompressedPass result_;
   std::uint32_t no_tap_ = 0;
+  std::vector<std::vector<Weight>> places_;  ///< by phase
 };
 
 }  // namespace
@@ -211,6 +220,8 @@ void compress_activations(CompressedPass& pass, const LayerOperands& operands, c
     pruning::ActivationEncoder encoder(shape, geometry.tiles[pe].input, index_bits, operands.activation_coding());
     std::vector<Activation>& stored = pass.activations[pe];
     std::vector<std::int64_t>& begins = pass.activation_begins[pe];
+    std::vector<std::vector<Activation>> places;  // by phase
+    for_each_phase(shape, [&](RowsColumns phase) { places.push_back(places_of(encoder.pixels(phase))); });
     stored.clear();
     begins.assign(1, 0);
     for (int c = 0; c < shape.C; ++c) {
@@ -218,7 +229,7 @@ void compress_activations(CompressedPass& pass, const LayerOperands& operands, c
       for_each_phase(shape, [&](RowsColumns phase) {
         const CompressedStream& stream = encoder.encode(channel, phase);
         pass.activation_bits += pruning::stream_bits(stream, index_bits);
-        append_activations(stored, stream, encoder.pixels(phase));
+        append_activations(stored, stream, places[static_cast<std::size_t>(stream_number(shape, 0, phase))]);
         begins.push_back(static_cast<std::int64_t>(stored.size()));
       });
     }

@@ -52,6 +52,12 @@ int largest_tile(const std::vector<Pass>& passes) {
   return largest;
 }
 
+int largest_input_tile(const Pass& pass) {
+  int largest = 0;
+  for (const PeTile& tile : pass.tiles) largest = std::max(largest, tile.input.size());
+  return largest;
+}
+
 std::vector<OutputGroup> cut_into_groups(const ConvolutionShape& shape, int kc) {
   std::vector<OutputGroup> groups;
   const int filters = shape.filters_per_group();
@@ -168,7 +174,9 @@ Mapping map_layer(const LayerOperands& operands, const Parameters& parameters) {
   const auto fit = [&](const std::vector<Pass>& passes) {
     accumulators_fit = largest_tile(passes) <= parameters.partial_sums();
     mapping.input_fits = std::all_of(passes.begin(), passes.end(), [&](const Pass& pass) {
-      return fullest_iaram(operands, pass, parameters) <= parameters.iaram_elements;
+      // A stream has no more elements than pixels, so most small layers need no count.
+      return std::int64_t{shape.C} * largest_input_tile(pass) <= parameters.iaram_elements ||
+             fullest_iaram(operands, pass, parameters) <= parameters.iaram_elements;
     });
     return accumulators_fit && mapping.input_fits;
   };

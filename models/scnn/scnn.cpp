@@ -36,6 +36,20 @@ std::int64_t bytes(std::int64_t bits) {
   return (bits + 7) / 8;
 }
 
+/// Counts the rows of a filter that have a weight. @param taps in a row @param kept by row: one more if it has
+void count_rows(const std::int16_t* filter, std::size_t taps, std::vector<std::int32_t>& kept) {
+  if (taps == 1) {  // in vectors
+    for (std::size_t row = 0; row < kept.size(); ++row) kept[row] += filter[row] != 0 ? 1 : 0;
+    return;
+  }
+  for (std::int32_t& count : kept) {
+    int bits = 0;
+    for (std::size_t s = 0; s < taps; ++s) bits |= filter[s];
+    count += bits != 0 ? 1 : 0;
+    filter += taps;
+  }
+}
+
 /// For every filter row with a non-zero weight, P Q times the non-zero share of its input channel, rounded once.
 std::int64_t row_references(const LayerOperands& operands) {
   const auto& shape = operands.shape;
@@ -49,16 +63,18 @@ std::int64_t row_references(const LayerOperands& operands) {
     nonzero[c] = static_cast<std::int64_t>(plane) - std::count(channel.begin(), channel.end(), std::int16_t{0});
   }
 
+  // Of each channel group, filters by filter row: how many rows keep a weight.
   std::int64_t rows_times_nonzero = 0;
-  auto row = weights.begin();
-  for (int k = 0; k < shape.K; ++k) {
-    const int first_channel = k / shape.filters_per_group() * channels;
-    for (int c = 0; c < channels; ++c) {
-      for (int r = 0; r < shape.R; ++r, row += shape.S) {
-        if (std::any_of(row, row + shape.S, [](std::int16_t w) { return w != 0; })) {
-          rows_times_nonzero += nonzero[static_cast<std::size_t>(first_channel + c)];
-        }
-      }
+  const auto rows = static_cast<std::size_t>(channels) * static_cast<std::size_t>(shape.R);
+  const auto taps = static_cast<std::size_t>(shape.S);
+  std::vector<std::int32_t> kept(rows);
+  const std::int16_t* filter = weights.data();
+  for (int g = 0; g < shape.groups; ++g) {
+    std::fill(kept.begin(), kept.end(), 0);
+    for (int k = 0; k < shape.filters_per_group(); ++k, filter += rows * taps) count_rows(filter, taps, kept);
+    for (std::size_t row = 0; row < rows; ++row) {
+      const std::size_t channel = row / static_cast<std::size_t>(shape.R);
+      rows_times_nonzero += kept[row] * nonzero[static_cast<std::size_t>(g * channels) + channel];
     }
   }
   __extension__ using Wide = __int128;
