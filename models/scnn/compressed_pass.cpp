@@ -104,12 +104,21 @@ class WeightCompressor {
     result_.group_segments.push_back({begin, static_cast<std::int64_t>(result_.segments.size())});
   }
 
-  /// Filters, rows and columns of the positions of a stream.
-  [[nodiscard]] std::vector<Weight> places_of(const PhaseSteps& taps) const {
-    std::vector<Weight> places;
+  /// A position of a stream.
+  struct Place {
+    Weight weight;  ///< without its value
+    std::uint32_t tap = 0;
+  };
+
+  [[nodiscard]] std::vector<Place> places_of(const PhaseSteps& taps) const {
+    const RowsColumns steps = result_.filter_steps;
+    std::vector<Place> places;
     for (int filter = 0; filter < result_.filters_per_group(); ++filter) {
       for (const pruning::Step& row : taps.rows) {
-        for (const pruning::Step& column : taps.columns) places.push_back({filter, row.step, column.step, 0});
+        for (const pruning::Step& column : taps.columns) {
+          const int tap = (filter * steps.rows + row.step) * steps.columns + column.step;
+          places.push_back({{filter, row.step, column.step, 0}, static_cast<std::uint32_t>(tap)});
+        }
       }
     }
     return places;
@@ -121,9 +130,14 @@ class WeightCompressor {
     const auto elements = static_cast<std::int64_t>(stream.size());
     const std::int64_t entries = (elements + width - 1) / width;
     const std::int64_t longest = std::max<std::int64_t>(1, parameters_.weight_fifo_entries / 2);
-    const std::int64_t count = (entries + longest - 1) / longest;
     const auto first_entry = static_cast<std::int64_t>(result_.entry_bits.size());
     const auto first_weight = static_cast<std::int64_t>(result_.weights.size());
+    if (entries <= longest) {  // Most are: no need to divide.
+      result_.segments.push_back(
+          {stream_id, first_entry, first_entry + entries - 1, first_weight, first_weight + elements});
+      return;
+    }
+    const std::int64_t count = (entries + longest - 1) / longest;
     for (std::int64_t j = 0; j < count; ++j) {
       const std::int64_t begin = j * entries / count;
       const std::int64_t end = (j + 1) * entries / count;
@@ -132,19 +146,20 @@ class WeightCompressor {
     }
   }
 
-  void append_weights(const CompressedStream& stream, std::span<const Weight> places) {
+  void append_weights(const CompressedStream& stream, std::span<const Place> places) {
     const std::size_t width = result_.weights_per_entry;
-    const RowsColumns steps = result_.filter_steps;
     std::int64_t bits = result_.weight_bits();
-    for (std::size_t i = 0; i < stream.size(); ++i) {
-      const StreamElement& element = stream[i];
-      Weight weight = places[static_cast<std::size_t>(element.position)];
-      weight.value = element.value;
-      result_.weights.push_back(weight);
-      const int tap = (weight.filter * steps.rows + weight.row) * steps.columns + weight.column;
-      result_.taps.push_back(weight.value == 0 ? no_tap_ : static_cast<std::uint32_t>(tap));
-      bits += value_bits + (element.has_index ? parameters_.index_bits : 0);
-      if ((i + 1) % width == 0 || i + 1 == stream.size()) result_.entry_bits.push_back(bits);
+    for (std::size_t begin = 0; begin < stream.size(); begin += width) {
+      const std::size_t end = std::min(begin + width, stream.size());
+      for (std::size_t i = begin; i < end; ++i) {
+        const StreamElement& element = stream[i];
+        const Place& place = places[static_cast<std::size_t>(element.position)];
+        result_.weights.push_back(place.weight);
+        result_.weights.back().value = element.value;
+        result_.taps.push_back(element.value == 0 ? no_tap_ : place.tap);
+        bits += value_bits + (element.has_index ? parameters_.index_bits : 0);
+      }
+      result_.entry_bits.push_back(bits);
     }
     result_.taps.resize(result_.entry_bits.size() * width, no_tap_);
   }
@@ -154,7 +169,7 @@ class WeightCompressor {
   const Parameters& parameters_;
   CompressedPass result_;
   std::uint32_t no_tap_ = 0;
-  std::vector<std::vector<Weight>> places_;  ///< by phase
+  std::vector<std::vector<Place>> places_;  ///< by phase
 };
 
 }  // namespace

@@ -37,9 +37,12 @@ std::int64_t PostProcessingUnit::finish_group(const OutputGroup& group) {
         channel_.push_back((*outputs_)[at] = finished_output(*operands_, k, (*sums_)[at]));
       }
     }
-    elements += operands_->activation_coding() == pruning::Coding::dense
-                    ? std::ssize(channel_)
-                    : std::ssize(pruning::encode(channel_, index_bits_));
+    if (operands_->activation_coding() == pruning::Coding::compressed) {
+      pruning::encode(channel_, index_bits_, stream_);
+      elements += std::ssize(stream_);
+    } else {
+      elements += std::ssize(channel_);
+    }
   }
   return elements;
 }
