@@ -25,14 +25,9 @@ std::int64_t entries_from_last_weight(std::span<const std::uint32_t> taps, std::
 
 LockstepElements::LockstepElements(const sc_core::sc_module_name& name, const Parameters& parameters)
     : sc_module(name),
-      weight_supply("weight_supply"),
-      barrier("barrier"),
       parameters_(parameters),
       pes_(static_cast<std::size_t>(parameters.pes())),
-      row_size_(padded(pes_)) {
-  SC_HAS_PROCESS(LockstepElements);
-  SC_THREAD(sequence);
-}
+      row_size_(padded(pes_)) {}
 
 bool LockstepElements::applies(const CompressedPass& pass, const Parameters& parameters) {
   const std::int64_t tile = pass.geometry.largest_accumulator_tile();
@@ -103,32 +98,15 @@ void LockstepElements::begin_pass(const CompressedPass& pass, int product_shift,
   counters_.accumulator_references = bypass ? 0 : counters_.products_accumulated;
 }
 
-void LockstepElements::sequence() {
-  for (;;) run_group(barrier->await_release(pes_));
-}
-
-void LockstepElements::run_group(const BarrierInterface::Release& release) {
-  finish_.assign(row_size_, release.cycle);
+void LockstepElements::begin_group(std::int64_t release) {
+  release_ = release;
+  finish_.assign(row_size_, release);
   product_.assign(row_size_, 0);
   waits_.assign(row_size_, 0);
   supply_.assign(row_size_, 0);
-  const GroupSegments& group = pass_->group_segments[release.group];
-  for (std::int64_t s = group.begin; s < group.end;) {
-    waiting_for_weights_ = true;
-    std::span<const Arrival> arrivals = weight_supply->await(s);
-    waiting_for_weights_ = false;
-    arrivals = arrivals.first(std::min(arrivals.size(), static_cast<std::size_t>(group.end - s)));
-    run_segments(s, arrivals);
-    const std::int64_t end = s + std::ssize(arrivals);
-    weight_supply->release({s, end, release.cycle, work_});
-    s = end;
-  }
-  if (parameters_.bypass_registers > 0) refer(group);
-  if (with_values_) accumulate(group);
-  report(release.cycle);
 }
 
-void LockstepElements::run_segments(std::int64_t first, std::span<const Arrival> arrivals) {
+std::span<const SegmentWork> LockstepElements::take(std::int64_t first, std::span<const Arrival> arrivals) {
   segments_.clear();
   work_.clear();
   for (const Arrival& arrival : arrivals) {
@@ -143,6 +121,23 @@ void LockstepElements::run_segments(std::int64_t first, std::span<const Arrival>
   finishes_.resize(segments_.size());
   run_in_lockstep(segments_, parameters_.stationary == Stationary::input, cycles(), finishes_);
   for (std::size_t i = 0; i < work_.size(); ++i) work_[i].finish = finishes_[i];
+  return work_;
+}
+
+void LockstepElements::end_group(std::size_t group, std::span<GroupReport> reports) {
+  const GroupSegments& segments = pass_->group_segments[group];
+  if (parameters_.bypass_registers > 0) refer(segments);
+  if (with_values_) accumulate(segments);
+  for (std::size_t pe = 0; pe < pes_; ++pe) {
+    GroupReport& report = reports[pe];
+    // Two cycles after its issue a product retires: one in the lane, one in the queue.
+    report.complete = std::max(finish_[pe], product_[pe] > 0 ? product_[pe] + 2 : 0) + parameters_.pipeline_latency;
+    report.issue = finish_[pe] - release_ - waits_[pe];
+    report.conflict = 0;
+    report.supply = supply_[pe];
+    report.fifo = waits_[pe] - supply_[pe];
+    report.flush = report.complete - finish_[pe];
+  }
 }
 
 /// A bank has one partial sum: the first reference in a group touches the memory, all others find it in a register.
@@ -167,19 +162,6 @@ void LockstepElements::accumulate(const GroupSegments& segments) {
   }
 }
 
-void LockstepElements::report(std::int64_t release) {
-  for (std::size_t pe = 0; pe < pes_; ++pe) {
-    GroupReport report;
-    // Two cycles after its issue a product retires: one in the lane, one in the queue.
-    report.complete = std::max(finish_[pe], product_[pe] > 0 ? product_[pe] + 2 : 0) + parameters_.pipeline_latency;
-    report.supply = supply_[pe];
-    report.fifo = waits_[pe] - supply_[pe];
-    report.issue = finish_[pe] - release - waits_[pe];
-    report.flush = report.complete - finish_[pe];
-    barrier->complete(pe, report);
-  }
-}
-
 void LockstepElements::add_counters(Counters& counters) const {
   counters.issues += counters_.issues;
   counters.multiplier_slots += counters_.issues * parameters_.lanes();
@@ -198,10 +180,6 @@ std::int64_t LockstepElements::partial_sum(std::size_t pe, std::int64_t address)
   const auto filter = static_cast<std::size_t>(address / outputs);
   const auto output = static_cast<std::size_t>(address % outputs);
   return sums_[(filter * tile_size_ + output) * row_size_ + pe];
-}
-
-std::string LockstepElements::waiting_for() const {
-  return waiting_for_weights_ ? std::string(name()) + " wait for weights" : std::string();
 }
 
 }  // namespace scnn

@@ -3,11 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string>
 #include <systemc>
 #include <vector>
 
-#include "models/scnn/block.hpp"
 #include "models/scnn/compressed_pass.hpp"
 #include "models/scnn/counters.hpp"
 #include "models/scnn/lockstep_kernel.hpp"
@@ -23,11 +21,8 @@ namespace scnn {
 ///
 /// Fully connected layers and 1x1 convolutions of small planes are of that kind, whose segments of few issues take the
 /// PEs one by one longer to take up than to issue.
-class LockstepElements : public sc_core::sc_module, public Block {
+class LockstepElements : public sc_core::sc_module {
  public:
-  sc_core::sc_port<WeightInterface> weight_supply;
-  sc_core::sc_port<BarrierInterface> barrier;
-
   LockstepElements(const sc_core::sc_module_name& name, const Parameters& parameters);
 
   /// Whether a pass is one that it can compute. The parameters must be such that `FastDatapath::applies`.
@@ -36,21 +31,22 @@ class LockstepElements : public sc_core::sc_module, public Block {
   /// Loads what stays the same during a pass.
   void begin_pass(const CompressedPass& pass, int product_shift, bool with_values);
 
+  void begin_group(std::int64_t release);
+  /// Runs segments that have arrived. @param first of successive segments
+  /// @return them with the finish of the slowest PE; valid until the next call
+  std::span<const SegmentWork> take(std::int64_t first, std::span<const Arrival> arrivals);
+  /// @param reports of all PEs
+  void end_group(std::size_t group, std::span<GroupReport> reports);
+
   /// What the PEs counted in the pass.
   void add_counters(Counters& counters) const;
 
   /// Partial sum of the group that ended last. @param address k, row and column of the PE's accumulator tile, linear
   [[nodiscard]] std::int64_t partial_sum(std::size_t pe, std::int64_t address) const;
 
-  [[nodiscard]] std::string waiting_for() const override;
-
  private:
-  void sequence();
-  void run_group(const BarrierInterface::Release& release);
-  void run_segments(std::int64_t first, std::span<const Arrival> arrivals);
   void refer(const GroupSegments& segments);
   void accumulate(const GroupSegments& segments);
-  void report(std::int64_t release);
 
   [[nodiscard]] LockstepCycles cycles() { return {finish_, product_, waits_, supply_}; }
   /// Of one stream.
@@ -70,6 +66,7 @@ class LockstepElements : public sc_core::sc_module, public Block {
   std::vector<std::int32_t> values_;         ///< [stream][output of a tile][PE]: see add_products; with arithmetic
   std::size_t tile_size_ = 0;                ///< of the largest accumulator tile
 
+  std::int64_t release_ = 0;                                     ///< of the group at work
   std::vector<std::int64_t> finish_, product_, waits_, supply_;  ///< see LockstepCycles
   std::vector<std::uint32_t> touched_;     ///< [filter][PE]: outputs that got a product, a bit each
   std::vector<std::int32_t> sums_;         ///< [filter][output of a tile][PE]
@@ -77,7 +74,6 @@ class LockstepElements : public sc_core::sc_module, public Block {
   std::vector<std::int64_t> finishes_;     ///< of these
   std::vector<SegmentWork> work_;          ///< likewise
   Counters counters_;
-  bool waiting_for_weights_ = false;
 };
 
 }  // namespace scnn

@@ -19,21 +19,17 @@ PeArray::PeArray(const sc_core::sc_module_name& name, const Parameters& paramete
       memory_port_("memory_port", cycle_),
       weight_broadcast_("weight_broadcast", parameters),
       pes_(static_cast<std::size_t>(parameters.pes())),
+      lockstep_("lockstep_elements", parameters),
       halo_exchange_("halo_exchange", parameters),
-      taken_(pes_.size() + 1, 0),
+      fast_(evaluation == Evaluation::fast && FastDatapath::applies(parameters)),
+      taken_(pes_.size(), 0),
       reports_(pes_.size()) {
   weight_broadcast_.memory(memory_port_);
-  const bool fast = evaluation == Evaluation::fast && FastDatapath::applies(parameters);
   for (const std::size_t pe : construction_order) {
     const std::string pe_name = "pe_" + std::to_string(pe);
-    pes_[pe] = std::make_unique<ProcessingElement>(pe_name.c_str(), pe, parameters, fast ? &segment_tables_ : nullptr);
+    pes_[pe] = std::make_unique<ProcessingElement>(pe_name.c_str(), pe, parameters, fast_ ? &segment_tables_ : nullptr);
     pes_[pe]->weight_supply(weight_broadcast_);
     pes_[pe]->barrier(*this);
-  }
-  if (fast) {
-    lockstep_ = std::make_unique<LockstepElements>("lockstep_elements", parameters);
-    lockstep_->weight_supply(weight_broadcast_);
-    lockstep_->barrier(*this);
   }
   for (const auto& pe : pes_) {
     halo_exchange_.accumulators(*pe);
@@ -59,11 +55,11 @@ PassOutcome PeArray::run(const PassJob& job) {
 void PeArray::begin_pass() {
   halo_exchange_.begin_pass(job_.pass->geometry);
   segment_tables_.clear();
-  in_lockstep_ = lockstep_ != nullptr && LockstepElements::applies(*job_.pass, parameters_);
-  if (in_lockstep_) lockstep_->begin_pass(*job_.pass, job_.operands->product_shift, job_.with_values);
+  in_lockstep_ = fast_ && LockstepElements::applies(*job_.pass, parameters_);
+  if (in_lockstep_) lockstep_.begin_pass(*job_.pass, job_.operands->product_shift, job_.with_values);
   for (std::size_t pe = 0; pe < pes_.size(); ++pe) {
     if (in_lockstep_) {
-      pes_[pe]->join(*lockstep_);
+      pes_[pe]->begin_pass(lockstep_);
     } else {
       pes_[pe]->begin_pass(*job_.pass, job_.operands->product_shift, job_.with_values);
     }
@@ -87,10 +83,8 @@ void PeArray::run_until_done() {
   std::vector<const Block*> blocks{this};
   if (!move_) {
     blocks.push_back(&weight_broadcast_);
-    if (in_lockstep_) {
-      blocks.push_back(lockstep_.get());
-    } else {
-      for (const auto& pe : pes_) blocks.push_back(pe.get());
+    for (const auto& pe : pes_) {
+      if (!fast_) blocks.push_back(pe.get());
     }
   }
   run_until_idle(done_, blocks);
@@ -136,8 +130,12 @@ void PeArray::run_pass() {
   std::int64_t drain_cycles = 0;
   for (std::size_t g = 0; g < job_.pass->groups.size(); ++g) {
     const OutputGroup& group = job_.pass->groups[g];
-    release_group(g, release);
-    wait_for_all();
+    if (fast_) {
+      run_group(g, release);
+    } else {
+      release_group(g, release);
+      wait_for_all();
+    }
 
     std::int64_t finished = 0;  // M(g)
     for (const GroupReport& report : reports_) finished = std::max(finished, report.complete);
@@ -168,6 +166,32 @@ void PeArray::run_pass() {
   if (trace_) trace_->waveform.at(release).end();
 }
 
+/// Lets the PEs take up, one after another, what has arrived for all: as they would if each woke up for it, but without
+/// changing between their processes, which takes longer than a few short segments.
+void PeArray::run_group(std::size_t group, std::int64_t release) {
+  release_ = {job_.pass, group, release};
+  for (const auto& pe : pes_) {
+    if (!in_lockstep_) pe->begin_group(release_);
+  }
+  if (in_lockstep_) lockstep_.begin_group(release);
+  const GroupSegments& segments = job_.pass->group_segments[group];
+  for (std::int64_t s = segments.begin; s < segments.end;) {
+    std::span<const Arrival> arrivals = weight_broadcast_.await(s);
+    arrivals = arrivals.first(std::min(arrivals.size(), static_cast<std::size_t>(segments.end - s)));
+    const std::int64_t end = s + std::ssize(arrivals);
+    if (in_lockstep_) {
+      weight_broadcast_.release({s, end, release, lockstep_.take(s, arrivals)});
+    } else {
+      for (const auto& pe : pes_) pe->take(s, arrivals);
+    }
+    s = end;
+  }
+  if (in_lockstep_) lockstep_.end_group(group, reports_);
+  for (std::size_t pe = 0; pe < pes_.size(); ++pe) {
+    if (!in_lockstep_) reports_[pe] = pes_[pe]->end_group();
+  }
+}
+
 void PeArray::release_group(std::size_t group, std::int64_t cycle) {
   release_ = {job_.pass, group, cycle};
   if (trace_) {
@@ -184,9 +208,8 @@ void PeArray::wait_for_all() {
 }
 
 BarrierInterface::Release PeArray::await_release(std::size_t pe) {
-  const bool together = pe == pes_.size();
-  while (taken_[pe] == releases_ || together != in_lockstep_) sc_core::wait(released_);
-  taken_[pe] = releases_;
+  while (taken_[pe] == releases_) sc_core::wait(released_);
+  ++taken_[pe];
   return release_;
 }
 
@@ -207,7 +230,7 @@ void PeArray::drain(const OutputGroup& group) {
 void PeArray::finish_counters() {
   Counters& counters = outcome_.counters;
   if (in_lockstep_) {
-    lockstep_->add_counters(counters);
+    lockstep_.add_counters(counters);
   } else {
     for (const auto& pe : pes_) pe->add_counters(counters);
   }

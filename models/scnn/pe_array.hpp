@@ -73,6 +73,7 @@ class PeArray : public sc_core::sc_module, public BarrierInterface, public Block
   void run_pass();
   void run_move();
   void wait_until(const sc_core::sc_time& begin, std::int64_t cycle);
+  void run_group(std::size_t group, std::int64_t release);
   void release_group(std::size_t group, std::int64_t cycle);
   void wait_for_all();
   void drain(const OutputGroup& group);
@@ -84,7 +85,7 @@ class PeArray : public sc_core::sc_module, public BarrierInterface, public Block
   WeightBroadcast weight_broadcast_;
   SegmentTableStore segment_tables_;
   std::vector<std::unique_ptr<ProcessingElement>> pes_;
-  std::unique_ptr<LockstepElements> lockstep_;  ///< instead of the PEs in passes to which it applies; may be missing
+  LockstepElements lockstep_;
   HaloExchange halo_exchange_;
 
   /// Activations to be moved.
@@ -92,6 +93,9 @@ class PeArray : public sc_core::sc_module, public BarrierInterface, public Block
     dram::Kind kind;
     std::int64_t bits;
   };
+
+  bool fast_;                 ///< the array lets PEs take up segments, not their own processes
+  bool in_lockstep_ = false;  ///< it is `lockstep_` that takes them up in this pass
 
   PassJob job_;
   std::optional<Move> move_;  ///< instead of the pass
@@ -103,8 +107,7 @@ class PeArray : public sc_core::sc_module, public BarrierInterface, public Block
 
   std::int64_t releases_ = 0;        ///< groups released so far, over all passes
   Release release_;                  ///< the latest
-  bool in_lockstep_ = false;         ///< PEs take this pass' groups together, not one by one
-  std::vector<std::int64_t> taken_;  ///< the latest release that each PE has seen, and all together
+  std::vector<std::int64_t> taken_;  ///< releases that each PE has seen
   sc_core::sc_event released_;
   std::vector<GroupReport> reports_;  ///< of the group at work, by PE
   std::size_t completed_ = 0;         ///< PEs that have finished it

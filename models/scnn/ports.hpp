@@ -131,7 +131,6 @@ class BarrierInterface : public virtual sc_core::sc_interface {
     std::int64_t cycle = 0;  ///< B(g)
   };
   /// Waits for the release of the next group, in this pass or a later one.
-  /// @param pe number of the PE; the number of PEs for all together
   virtual Release await_release(std::size_t pe) = 0;
   virtual void complete(std::size_t pe, const GroupReport& report) = 0;
 };

@@ -78,18 +78,13 @@ void ProcessingElement::sequence() {
     waiting_ = Waiting::for_release;
     const BarrierInterface::Release release = barrier->await_release(index_);
     waiting_ = Waiting::not_at_all;
-    barrier->complete(index_, run_group(release));
+    begin_group(release);
+    run_group(pass_->group_segments[release.group]);
+    barrier->complete(index_, end_group());
   }
 }
 
-GroupReport ProcessingElement::run_group(const BarrierInterface::Release& release) {
-  GroupReport report;
-  datapath_->begin_group(release.cycle);
-  if (trace_ != nullptr) {
-    trace_->waveform.at(release.cycle).set(trace_->group, static_cast<std::int64_t>(release.group) + 1);
-  }
-  std::int64_t finish = release.cycle;
-  const GroupSegments& segments = pass_->group_segments[release.group];
+void ProcessingElement::run_group(const GroupSegments& segments) {
   for (std::int64_t s = segments.begin; s < segments.end;) {
     waiting_ = Waiting::for_weights;
     waiting_segment_ = s;
@@ -98,33 +93,48 @@ GroupReport ProcessingElement::run_group(const BarrierInterface::Release& releas
     // A PE that is traced takes one segment at a time, so that all is recorded in order.
     const std::int64_t most = trace_ != nullptr ? 1 : segments.end - s;
     if (std::ssize(arrivals) > most) arrivals = arrivals.first(static_cast<std::size_t>(most));
-    if (trace_ != nullptr) record_wait(s, arrivals.front(), finish);
-
-    const std::span<const SegmentWork> work = datapath_->run_segments(s, arrivals);
-    const auto arrivals_of = [&, first = s](std::int64_t begin, std::int64_t end) {
-      return arrivals.subspan(static_cast<std::size_t>(begin - first), static_cast<std::size_t>(end - begin));
-    };
-    const PastSegments past{s, s + std::ssize(arrivals), finish, work};
-    for (const SegmentWork& done : work) {
-      const std::int64_t start = std::max(finish, done.arrival);
-      if (start > finish) wait_for(arrivals_of(s, done.segment + 1), finish, report);
-      report.issue += done.issues;
-      report.conflict += done.finish - start - done.issues;
-      finish = done.finish;
-      s = done.segment + 1;
-    }
-    wait_for(arrivals_of(s, past.end), finish, report);
-    finish = std::max(finish, arrivals.back().cycle);
-    if (trace_ != nullptr) record_release(past.begin, finish);
-    weight_supply->release(past);
-    s = past.end;
+    take(s, arrivals);
+    s += std::ssize(arrivals);
   }
+}
 
-  report.complete = std::max(finish, datapath_->end_group()) + pipeline_latency_;
-  report.flush = report.complete - finish;
-  streamed_reads_ += report.issue;
-  if (trace_ != nullptr) record_end(finish, report.complete);
-  return report;
+void ProcessingElement::begin_group(const BarrierInterface::Release& release) {
+  report_ = {};
+  finish_ = release.cycle;
+  datapath_->begin_group(release.cycle);
+  if (trace_ != nullptr) {
+    trace_->waveform.at(release.cycle).set(trace_->group, static_cast<std::int64_t>(release.group) + 1);
+  }
+}
+
+void ProcessingElement::take(std::int64_t first, std::span<const Arrival> arrivals) {
+  if (trace_ != nullptr) record_wait(first, arrivals.front(), finish_);
+  const std::span<const SegmentWork> work = datapath_->run_segments(first, arrivals);
+  const PastSegments past{first, first + std::ssize(arrivals), finish_, work};
+  const auto arrivals_of = [&](std::int64_t begin, std::int64_t end) {
+    return arrivals.subspan(static_cast<std::size_t>(begin - first), static_cast<std::size_t>(end - begin));
+  };
+  std::int64_t next = first;
+  for (const SegmentWork& done : work) {
+    const std::int64_t start = std::max(finish_, done.arrival);
+    if (start > finish_) wait_for(arrivals_of(next, done.segment + 1), finish_, report_);
+    report_.issue += done.issues;
+    report_.conflict += done.finish - start - done.issues;
+    finish_ = done.finish;
+    next = done.segment + 1;
+  }
+  wait_for(arrivals_of(next, past.end), finish_, report_);
+  finish_ = std::max(finish_, arrivals.back().cycle);
+  if (trace_ != nullptr) record_release(past.begin, finish_);
+  weight_supply->release(past);
+}
+
+GroupReport ProcessingElement::end_group() {
+  report_.complete = std::max(finish_, datapath_->end_group()) + pipeline_latency_;
+  report_.flush = report_.complete - finish_;
+  streamed_reads_ += report_.issue;
+  if (trace_ != nullptr) record_end(finish_, report_.complete);
+  return report_;
 }
 
 /// States that last no cycle leave no trace: the next one takes their place.

@@ -21,8 +21,8 @@ namespace scnn {
 /// A processing element (SCNN, figure 6): its sequencer takes weight segments as they arrive, lets the
 /// activations of its tile meet them in the datapath, and reports the end of each output-channel group.
 ///
-/// Between two waits for other blocks nothing outside can disturb a PE, so it runs all the cycles of a segment
-/// in one activation of the kernel.
+/// Between two waits for other blocks nothing outside can disturb a PE, so it runs all the cycles of the segments that
+/// have arrived in one activation of the kernel; or none at all, where the array lets its PEs take them up in turn.
 class ProcessingElement : public sc_core::sc_module, public PartialSumInterface, public Block {
  public:
   sc_core::sc_port<WeightInterface> weight_supply;
@@ -35,8 +35,14 @@ class ProcessingElement : public sc_core::sc_module, public PartialSumInterface,
 
   /// Loads what stays the same during a pass.
   void begin_pass(const CompressedPass& pass, int product_shift, bool with_values);
-  /// In this pass it takes part in what others compute for it.
-  void join(const LockstepElements& lockstep) { lockstep_ = &lockstep; }
+  /// Likewise for a pass that is computed for all PEs together.
+  void begin_pass(const LockstepElements& lockstep) { lockstep_ = &lockstep; }
+
+  /// What its process does, step by step, for an array that does without.
+  void begin_group(const BarrierInterface::Release& release);
+  /// Runs segments that have arrived and releases them. @param first of successive segments
+  void take(std::int64_t first, std::span<const Arrival> arrivals);
+  GroupReport end_group();
 
   /// Records from now on what the PE does; nullptr: no more.
   void trace(const PassTrace* trace);
@@ -54,7 +60,7 @@ class ProcessingElement : public sc_core::sc_module, public PartialSumInterface,
   enum class Waiting { for_release, for_weights, not_at_all };
 
   void sequence();
-  GroupReport run_group(const BarrierInterface::Release& release);
+  void run_group(const GroupSegments& segments);
   void record_wait(std::int64_t segment, const Arrival& arrival, std::int64_t from) const;
   void record_release(std::int64_t segment, std::int64_t finish) const;
   void record_end(std::int64_t finish, std::int64_t complete) const;
@@ -71,6 +77,8 @@ class ProcessingElement : public sc_core::sc_module, public PartialSumInterface,
   const CompressedPass* pass_ = nullptr;
   const LockstepElements* lockstep_ = nullptr;  ///< that compute the pass; nullptr: the PE itself does
   const PassTrace* trace_ = nullptr;
+  std::int64_t finish_ = 0;            ///< of the latest segment
+  GroupReport report_;                 ///< of the group at work
   std::int64_t stationary_reads_ = 0;  ///< of the operand that stays: once per vector or entry of a segment
   std::int64_t streamed_reads_ = 0;    ///< of the other: for every issue
   Waiting waiting_ = Waiting::not_at_all;
