@@ -54,14 +54,15 @@ void encode(std::span<const std::int16_t> region, int index_bits, CompressedStre
   // for a zero is written over.
   for (std::size_t i = 0; i < region.size(); ++i) {
     const auto position = static_cast<std::int32_t>(i);
-    const bool stored = region[i] != 0;
-    if (position - next > longest_run && stored) {
+    const std::int32_t value = region[i];
+    const std::int32_t stored = (value | -value) >> 31;  // a mask, of which the compiler makes no branch
+    if (position - next > longest_run && stored != 0) {
       for (; position - next > longest_run; next += longest_run + 1)
         *to++ = placeholder_at(next + longest_run, longest_run);
     }
     *to = {position, region[i], static_cast<std::uint8_t>(position - next), true, false};
-    to += stored ? 1 : 0;
-    next = stored ? position + 1 : next;
+    to -= stored;
+    next += (position + 1 - next) & stored;
   }
   stream.resize(static_cast<std::size_t>(to - stream.data()));
 }
