@@ -76,7 +76,10 @@ std::set<std::string> features_of(const support::RandomLayer& layer, const refer
   add("one accumulator set", outcome.groups > 1 && machine.accumulator_sets == 1);
   add("more than 32 banks", multiplies && machine.accumulator_banks > 32);
   add("bias and ReLU", layer.operands.relu && !layer.operands.bias.empty());
-  add("fast datapath", multiplies && scnn::FastDatapath::applies(machine));
+  const bool fast = multiplies && scnn::FastDatapath::applies(machine);
+  add("fast datapath", fast);
+  add("PEs in lockstep", fast && shape.R == 1 && shape.S == 1 &&
+                             outcome.output_channels_per_group * shape.P() * shape.Q() <= machine.accumulator_banks);
   return features;
 }
 

@@ -52,6 +52,7 @@ TEST(FuzzCorpus, AgreesAndCoversTheMachine) {
                                             "limited bank writes",
                                             "merge",
                                             "more than 32 banks",
+                                            "PEs in lockstep",
                                             "one accumulator set",
                                             "placeholders",
                                             "refused",
