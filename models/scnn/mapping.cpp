@@ -52,10 +52,20 @@ int largest_tile(const std::vector<Pass>& passes) {
   return largest;
 }
 
-int largest_input_tile(const Pass& pass) {
-  int largest = 0;
-  for (const PeTile& tile : pass.tiles) largest = std::max(largest, tile.input.size());
-  return largest;
+bool compressed_input_fits(const LayerOperands& operands, const Window& tile, const Parameters& parameters) {
+  const ConvolutionShape& shape = operands.shape;
+  const std::size_t plane = static_cast<std::size_t>(shape.H) * static_cast<std::size_t>(shape.W);
+  std::int64_t elements = 0;
+  for (int c = 0; c < shape.C && elements <= parameters.iaram_elements; ++c) {
+    const auto channel = std::span(operands.activations).subspan(static_cast<std::size_t>(c) * plane, plane);
+    for (int row = 0; row < shape.stride.rows; ++row) {
+      for (int column = 0; column < shape.stride.columns; ++column) {
+        elements += pruning::compressed_activations(shape, channel, tile, {row, column},
+                                                    static_cast<int>(parameters.index_bits));
+      }
+    }
+  }
+  return elements <= parameters.iaram_elements;
 }
 
 std::vector<OutputGroup> cut_into_groups(const ConvolutionShape& shape, int kc) {
@@ -110,29 +120,13 @@ Pass map_pass(const ConvolutionShape& shape, const Window& outputs, const Parame
   return pass;
 }
 
-std::int64_t fullest_iaram(const LayerOperands& operands, const Pass& pass, const Parameters& parameters) {
-  const ConvolutionShape& shape = operands.shape;
-  const std::size_t plane = static_cast<std::size_t>(shape.H) * static_cast<std::size_t>(shape.W);
-  std::int64_t fullest = 0;
-  for (const PeTile& tile : pass.tiles) {
-    if (tile.input.empty()) continue;
-    if (operands.dense == DenseOperand::activations) {
-      fullest = std::max(fullest, std::int64_t{1} * shape.C * tile.input.size());
-      continue;
-    }
-    std::int64_t elements = 0;
-    for (int c = 0; c < shape.C; ++c) {
-      const auto channel = std::span(operands.activations).subspan(static_cast<std::size_t>(c) * plane, plane);
-      for (int row = 0; row < shape.stride.rows; ++row) {
-        for (int column = 0; column < shape.stride.columns; ++column) {
-          elements += pruning::compressed_activations(shape, channel, tile.input, {row, column},
-                                                      static_cast<int>(parameters.index_bits));
-        }
-      }
-    }
-    fullest = std::max(fullest, elements);
-  }
-  return fullest;
+bool input_fits(const LayerOperands& operands, const Pass& pass, const Parameters& parameters) {
+  return std::all_of(pass.tiles.begin(), pass.tiles.end(), [&](const PeTile& tile) {
+    // A stream has no more elements than pixels, so most small layers need no count.
+    const bool dense = operands.dense == DenseOperand::activations;
+    const std::int64_t pixels = std::int64_t{1} * operands.shape.C * tile.input.size();
+    return pixels <= parameters.iaram_elements || (!dense && compressed_input_fits(operands, tile.input, parameters));
+  });
 }
 
 TemporalTiling tile(const ConvolutionShape& shape, const Parameters& parameters, pruning::RowsColumns tiles) {
@@ -173,11 +167,8 @@ Mapping map_layer(const LayerOperands& operands, const Parameters& parameters) {
   bool accumulators_fit = false;
   const auto fit = [&](const std::vector<Pass>& passes) {
     accumulators_fit = largest_tile(passes) <= parameters.partial_sums();
-    mapping.input_fits = std::all_of(passes.begin(), passes.end(), [&](const Pass& pass) {
-      // A stream has no more elements than pixels, so most small layers need no count.
-      return std::int64_t{shape.C} * largest_input_tile(pass) <= parameters.iaram_elements ||
-             fullest_iaram(operands, pass, parameters) <= parameters.iaram_elements;
-    });
+    mapping.input_fits = std::all_of(passes.begin(), passes.end(),
+                                     [&](const Pass& pass) { return input_fits(operands, pass, parameters); });
     return accumulators_fit && mapping.input_fits;
   };
   auto& tiling = static_cast<TemporalTiling&>(mapping);

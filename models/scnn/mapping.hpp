@@ -84,8 +84,8 @@ TemporalTiling tile_until(const pruning::ConvolutionShape& shape, const Paramete
 int output_channels_per_group(const pruning::ConvolutionShape& shape, std::int64_t largest_tile,
                               const Parameters& parameters);
 
-/// Elements of activations in the fullest PE of a pass, placeholders included.
-std::int64_t fullest_iaram(const LayerOperands& operands, const Pass& pass, const Parameters& parameters);
+/// Whether every PE's IARAM holds its input of a pass, placeholders included.
+bool input_fits(const LayerOperands& operands, const Pass& pass, const Parameters& parameters);
 
 /// Cuts a layer into passes, until each fits unless the operands say how, and into groups of output channels.
 /// @throws LayerDoesNotFit

@@ -73,7 +73,7 @@ std::vector<std::string> layers_that_do_not_fit(const std::string& name, const s
     operands.activations = values(layer.input, density_of(layer));
     const scnn::Pass pass =
         scnn::map_pass(operands.shape, {{0, operands.shape.P()}, {0, operands.shape.Q()}}, machine, true);
-    const bool input = scnn::fullest_iaram(operands, pass, machine) <= machine.iaram_elements;
+    const bool input = scnn::input_fits(operands, pass, machine);
     const Layer* next = reader(network, static_cast<int>(i));
     const auto outputs = values(layer.output, next == nullptr ? otherwise : density_of(*next));
     const bool output = scnn::oaram_use(operands, outputs, pass, machine).fullest_pe <= machine.oaram_elements;
