@@ -72,10 +72,12 @@ table_columns="cycles products multiplier_slots placeholder_lanes temporal_rows 
 #                                                      SCNN's PEs ever waited: `issuing`
 #   rescale(kind, factor)                              as if the energy table had other entries for a kind of components:
 #                                                      `multipliers`, `crossbar`, `partial sums`, `weights`, `activations` or `DRAM`
+#   images = 4                                         from then on, energy of one of so many images, which each reading of
+#                                                      weights from DRAM serves together
 #   gain(run, machine, layer, quantity)                cost on DCNN over cost on the machine
 #   mean_gain(machine, quantity)                       of all layers, mean of the runs `alexnet`, `googlenet` and `vgg16`
-#   fit_multipliers(gain)                              rescales multipliers so that this is the mean gain of DCNN-opt in
-#                                                      energy; by what factor
+#   calibrate(gain)                                    multiplications as dear as in Aladdin's tables, and DRAM rescaled so
+#                                                      that this is the mean gain of SCNN in energy; pJ a bit of it
 #   utilisation(run, layer)                            products of SCNN per multiplier and cycle
 #   share(run, layer, class)                           of SCNN's PE-cycles, in percent
 #   layer_count[run], layer_name(run, i)               its layers in order
@@ -95,6 +97,7 @@ table_functions='
     components = split(energies, component, " ")
     for (i = 1; i <= components; ++i) scale[component[i]] = 1
     ALL = "all layers"
+    images = 1
   }
   {
     unit = $2
@@ -127,9 +130,15 @@ table_functions='
     if (quantity == "issuing" || quantity == "cycles") return at(run, machine, layer, "cycles")
     for (i = 1; i <= components; ++i) {
       if (quantity == "chip" && component[i] == "dram") continue
-      sum += scale[component[i]] * at(run, machine, layer, "energy_" component[i] "_pj")
+      sum += scale[component[i]] * at(run, machine, layer, "energy_" component[i] "_pj") \
+             * (component[i] == "dram" ? of_image(run, machine, layer) : 1)
     }
     return sum
+  }
+  function of_image(run, machine, layer,   weights, activations) {  # all bytes cost the same
+    weights = at(run, machine, layer, "dram_weight_bytes_read")
+    activations = at(run, machine, layer, "dram_activation_bytes_read") + at(run, machine, layer, "dram_activation_bytes_written")
+    return (weights / images + activations) / (weights + activations)
   }
   function rescale(kind, factor) {
     if (kind == "multipliers") scale["multipliers"] = factor
@@ -145,15 +154,16 @@ table_functions='
   function mean_gain(machine, quantity) {
     return (gain("alexnet", machine, ALL, quantity) + gain("googlenet", machine, ALL, quantity) + gain("vgg16", machine, ALL, quantity)) / 3
   }
-  function fit_multipliers(wanted,   low, high, i) {
-    low = 1
-    high = 1000
-    for (i = 0; i < 50; ++i) {  # bisection: the mean rises with the factor
-      rescale("multipliers", (low + high) / 2)
-      if (mean_gain("dcnn-opt", "energy") < wanted) low = (low + high) / 2
+  function calibrate(wanted,   low, high, i) {
+    rescale("multipliers", 0.4501 / 0.198)
+    low = 0
+    high = 1
+    for (i = 0; i < 50; ++i) {  # bisection: the mean falls with the factor
+      rescale("DRAM", (low + high) / 2)
+      if (mean_gain("scnn", "energy") > wanted) low = (low + high) / 2
       else high = (low + high) / 2
     }
-    return low
+    return 8 * low
   }
   function utilisation(run, layer) { return at(run, "scnn", layer, "products") / (1024 * at(run, "scnn", layer, "cycles")) }
   function share(run, layer, class) {
