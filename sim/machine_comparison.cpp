@@ -16,6 +16,12 @@ const LayerCost* find(const MachineCost& machine, const std::string& layer) {
   return found == machine.layers.end() ? nullptr : &*found;
 }
 
+bool ran_the_same(const MachineCost& a, const MachineCost& b) {
+  return a.layers.size() == b.layers.size() &&
+         std::all_of(a.layers.begin(), a.layers.end(),
+                     [&](const LayerCost& layer) { return find(b, layer.layer) != nullptr; });
+}
+
 std::string ratio_text(double ours, double reference) {
   return ours == 0 ? "-" : fmt::format("{:.2f}", reference / ours);
 }
@@ -43,8 +49,7 @@ std::string table(const std::string& title, const std::vector<MachineCost>& mach
     for (const MachineCost& machine : machines) {
       if (&machine == &reference) continue;
       const LayerCost* cost = cost_of(machine);
-      if (cost == nullptr) return;
-      cells.push_back(text_of(*cost, of_reference));
+      cells.push_back(cost == nullptr ? "-" : text_of(*cost, of_reference));
     }
     text.add_row(std::move(cells));
   };
@@ -52,7 +57,8 @@ std::string table(const std::string& title, const std::vector<MachineCost>& mach
     add_row(layer, [&](const MachineCost& machine) { return find(machine, layer.layer); });
   }
   text.add_rule();
-  add_row(reference.total, [](const MachineCost& machine) { return &machine.total; });
+  add_row(reference.total,
+          [&](const MachineCost& machine) { return ran_the_same(machine, reference) ? &machine.total : nullptr; });
   return title + "\n\n" + text.str();
 }
 

@@ -26,8 +26,8 @@ struct MachineCost {
 /// The machine that others are compared with: the first DCNN, or the first of all. @param machines at least one
 const MachineCost& reference_of(const std::vector<MachineCost>& machines);
 
-/// Two tables with a row for each layer that all machines ran, and the total: speed-up over the reference, and its
-/// energy over theirs, so that more is better in both.
+/// Two tables with a row for each layer of the reference, and the total of machines that ran the same layers: speed-up
+/// over the reference, and its energy over theirs, so that more is better in both.
 std::string machine_comparison(const std::vector<MachineCost>& machines);
 
 }  // namespace sim

@@ -20,6 +20,7 @@ namespace sim::test {
 namespace {
 
 using nlohmann::ordered_json;
+using ::testing::ContainsRegex;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -226,6 +227,18 @@ TEST_F(Machines, AreComparedAcrossRuns) {
   double shown = 0;
   last_line >> word >> shown;
   EXPECT_NEAR(shown, speed_up, 0.005);
+}
+
+TEST_F(Machines, AreComparedInTheLayersThatBothRanAlone) {
+  RunOptions some;
+  some.layers = {"conv1", "fc"};
+  write_file("dense/results.json", results_json(run("machine: dcnn\n")));
+  write_file("some/results.json", results_json(run("machine: scnn\n", some)));
+  std::vector<LoadedRun> runs = load_runs("dense");
+  for (LoadedRun& loaded : load_runs("some")) runs.push_back(std::move(loaded));
+  const std::string text = compare(runs);
+  EXPECT_THAT(text, ContainsRegex("Speed-up over dense\n\nlayer  some\n-+\nconv1  [0-9.]+\nleft      -\nright     -\n"
+                                  "fc     [0-9.]+\n-+\ntotal     -\n"));
 }
 
 std::string message_of(const std::string& machines, const RunOptions& options = {}) {
