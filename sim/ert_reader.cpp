@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -26,22 +27,43 @@ std::vector<std::string> names_of(const std::vector<ConfigNode>& named) {
   return names;
 }
 
-/// The one that fits; `all` are those there are, `where` is the run file's word on it.
+/// The one that fits; `all` are those there are, `where` is the run file's word on it, `apart` what would tell several
+/// apart.
 ConfigNode the_one(const std::vector<ConfigNode>& fitting, const std::vector<ConfigNode>& all, const ConfigNode& where,
-                   const std::string& wanted) {
-  if (fitting.size() > 1) where.fail(fmt::format("{} is there more than once: state one name in full", wanted));
+                   const std::string& wanted, std::string_view apart) {
+  if (fitting.size() > 1) where.fail(fmt::format("{} is there more than once: state {}", wanted, apart));
   if (fitting.empty()) {
     where.fail(fmt::format("{} is not there; map it to one of: {}", wanted, fmt::join(names_of(all), ", ")));
   }
   return fitting.front();
 }
 
-/// The action's name there and the width that its energy stands for.
-std::pair<std::string, std::int64_t> mapped_action(const ConfigNode& action, const ActionCount& count) {
-  if (action.kind() == ConfigNode::Kind::scalar) return {action.as_string(), count.bits};
-  action.allow_keys({"name", "bits"});
-  return {action.has("name") ? action.at("name").as_string() : std::string(count.action),
-          action.has("bits") ? action.at("bits").as_integer(1, most_bits) : count.bits};
+/// What stands for an action there.
+struct MappedAction {
+  std::string name;
+  std::int64_t bits = 0;                ///< width that its energy stands for
+  std::optional<ConfigNode> arguments;  ///< of several of that name
+};
+
+MappedAction mapped_action(const ConfigNode& action, const ActionCount& count) {
+  if (action.kind() == ConfigNode::Kind::scalar) return {action.as_string(), count.bits, {}};
+  action.allow_keys({"name", "bits", "arguments"});
+  MappedAction mapped{std::string(count.action), count.bits, {}};
+  if (action.has("name")) mapped.name = action.at("name").as_string();
+  if (action.has("bits")) mapped.bits = action.at("bits").as_integer(1, most_bits);
+  if (action.has("arguments")) mapped.arguments = action.at("arguments");
+  return mapped;
+}
+
+bool fits(const ConfigNode& there, const MappedAction& wanted) {
+  if (there.at("name").as_string() != wanted.name) return false;
+  if (!wanted.arguments) return true;
+  if (!there.has("arguments") || there.at("arguments").kind() != ConfigNode::Kind::mapping) return false;
+  const ConfigNode arguments = there.at("arguments");
+  const std::vector<std::pair<std::string, ConfigNode>> all = wanted.arguments->entries();
+  return std::all_of(all.begin(), all.end(), [&](const auto& argument) {
+    return arguments.has(argument.first) && arguments.at(argument.first).as_string() == argument.second.as_string();
+  });
 }
 
 void check_map(const ConfigNode& map, const std::vector<ActionCount>& counted) {
@@ -84,32 +106,33 @@ class Reader {
     const std::string name = mapped && mapped->has("name") ? mapped->at("name").as_string() : component;
     const ConfigNode where = mapped ? *mapped : node_.at("ert");  // that a reader has to change
     const ConfigNode table = the_one(tables_named(tables_, name, machine), tables_, where,
-                                     fmt::format("component {} of {}", name, file_name()));
+                                     fmt::format("component {} of {}", name, file_name()), "one name in full");
     table.allow_keys({"name", "actions"});
 
     std::optional<ConfigNode> mapped_to;
     if (mapped && mapped->has("actions") && mapped->at("actions").has(count.action)) {
       mapped_to = mapped->at("actions").at(count.action);
     }
-    const auto [action, bits] =
-        mapped_to ? mapped_action(*mapped_to, count) : std::pair(std::string(count.action), count.bits);
+    const MappedAction wanted =
+        mapped_to ? mapped_action(*mapped_to, count) : MappedAction{std::string(count.action), count.bits, {}};
     const std::string full_name = table.at("name").as_string();
     const std::vector<ConfigNode> actions = table.at("actions").items();
     std::vector<ConfigNode> fitting;
     for (const ConfigNode& there : actions) {
-      if (there.at("name").as_string() == action) fitting.push_back(there);
+      if (fits(there, wanted)) fitting.push_back(there);
     }
     const ConfigNode entry = the_one(fitting, actions, mapped_to.value_or(where),
-                                     fmt::format("action {} of component {} of {}, for {}.{},", action, full_name,
-                                                 file_name(), component, count.action));
+                                     fmt::format("action {} of component {} of {}, for {}.{},", wanted.name, full_name,
+                                                 file_name(), component, count.action),
+                                     "its arguments");
     entry.allow_keys({"name", "arguments", "energy"});
     return {component,
             std::string(count.action),
             entry.at("energy").as_number(0, most_energy),
-            bits,
+            wanted.bits,
             "as in " + file_name(),
             "",
-            fmt::format("{}: {}, {}", file_name(), full_name, action)};
+            fmt::format("{}: {}, {}", file_name(), full_name, wanted.name)};
   }
 
   [[nodiscard]] std::string table_name() const {

@@ -22,6 +22,19 @@ energy::Table read(const std::string& text, const std::vector<Machine>& machines
   return read_energy_table(ConfigNode::parse(text, "run.yaml"), machines);
 }
 
+/// Tables of all components but the weight FIFO.
+std::string other_tables() {
+  std::string text;
+  std::string_view open;
+  for (const energy::ActionCount& action : scnn::actions_of({}, {})) {
+    if (action.component == "weight_fifo") continue;
+    if (action.component != open) text += "  - name: system." + std::string(action.component) + "\n    actions:\n";
+    open = action.component;
+    text += "    - {name: " + std::string(action.action) + ", arguments: {}, energy: 1}\n";
+  }
+  return text;
+}
+
 TEST(EnergyReferenceTable, OfARunGivesItsEnergiesToTheLastDigit) {
   const WorkingDirectory directory;
   Results results = example_results();
@@ -61,17 +74,10 @@ TEST(EnergyReferenceTable, OfSeveralMachinesGivesEachItsOwn) {
 
 TEST(EnergyReferenceTable, IsReadByTheNamesOfTheMap) {
   const WorkingDirectory directory;
-  std::string text =
+  const std::string text =
       "ERT:\n  version: 0.4\n  tables:\n  - name: system.chip.spad\n    actions:\n"
       "    - {name: update, arguments: null, energy: 2.5}\n    - {name: read, energy: 1.5}\n";
-  std::string_view open;
-  for (const energy::ActionCount& action : scnn::actions_of({}, {})) {
-    if (action.component == "weight_fifo") continue;
-    if (action.component != open) text += "  - name: system." + std::string(action.component) + "\n    actions:\n";
-    open = action.component;
-    text += "    - {name: " + std::string(action.action) + ", arguments: {}, energy: 1}\n";
-  }
-  write_file("mine.yaml", text);
+  write_file("mine.yaml", text + other_tables());
   const energy::Table table = read(
       "name: mine\nert: mine.yaml\nmap: {weight_fifo: {name: spad, actions: {write: {name: update, bits: 16}}}}\n");
   EXPECT_EQ(table.name, "mine");
@@ -82,6 +88,22 @@ TEST(EnergyReferenceTable, IsReadByTheNamesOfTheMap) {
   const energy::TableEntry& fetched = *table.find("weight_fifo", "read");
   EXPECT_EQ(fetched.energy_pj, 1.5);
   EXPECT_EQ(fetched.bits, 80);  // as wide as the machine reads
+}
+
+// Accelergy gives some actions an energy for each of several arguments.
+TEST(EnergyReferenceTable, TellsActionsOfANameApartByTheirArguments) {
+  const WorkingDirectory directory;
+  const std::string text =
+      "ERT:\n  version: 0.3\n  tables:\n  - name: system.fifo\n    actions:\n"
+      "    - {name: read, arguments: null, energy: 9}\n"
+      "    - {name: read, arguments: {data_delta: 0, address_delta: 1}, energy: 0.5}\n"
+      "    - {name: read, arguments: {data_delta: 1, address_delta: 1}, energy: 1.5}\n"
+      "    - {name: write, energy: 2}\n";
+  write_file("ERT.yaml", text + other_tables());
+  const energy::Table table =
+      read("ert: ERT.yaml\nmap: {weight_fifo: {name: fifo, actions: {read: {arguments: {data_delta: 1}}}}}\n");
+  EXPECT_EQ(table.find("weight_fifo", "read")->energy_pj, 1.5);
+  EXPECT_EQ(table.find("weight_fifo", "write")->energy_pj, 2);
 }
 
 }  // namespace
