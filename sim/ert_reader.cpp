@@ -121,10 +121,11 @@ class Reader {
     for (const ConfigNode& there : actions) {
       if (fits(there, wanted)) fitting.push_back(there);
     }
-    const ConfigNode entry = the_one(fitting, actions, mapped_to.value_or(where),
-                                     fmt::format("action {} of component {} of {}, for {}.{},", wanted.name, full_name,
-                                                 file_name(), component, count.action),
-                                     "its arguments");
+    const ConfigNode entry = the_one(
+        fitting, actions, mapped_to.value_or(where),
+        fmt::format("action {}{} of component {} of {}, for {}.{},", wanted.name,
+                    wanted.arguments ? " with these arguments" : "", full_name, file_name(), component, count.action),
+        "its arguments");
     entry.allow_keys({"name", "arguments", "energy"});
     return {component,
             std::string(count.action),

@@ -2,6 +2,7 @@
 
 #include "sim/ert_reader.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "models/scnn/actions.hpp"
+#include "pruning/input_error.hpp"
 #include "sim/energy_table_reader.hpp"
 #include "sim/results_accelergy.hpp"
 #include "tests/sim/support.hpp"
@@ -16,6 +18,7 @@
 namespace sim::test {
 namespace {
 
+using ::testing::HasSubstr;
 using workloads::ConfigNode;
 
 energy::Table read(const std::string& text, const std::vector<Machine>& machines = {Machine::scnn}) {
@@ -104,6 +107,12 @@ TEST(EnergyReferenceTable, TellsActionsOfANameApartByTheirArguments) {
       read("ert: ERT.yaml\nmap: {weight_fifo: {name: fifo, actions: {read: {arguments: {data_delta: 1}}}}}\n");
   EXPECT_EQ(table.find("weight_fifo", "read")->energy_pj, 1.5);
   EXPECT_EQ(table.find("weight_fifo", "write")->energy_pj, 2);
+  try {
+    read("ert: ERT.yaml\nmap: {weight_fifo: {name: fifo, actions: {read: {arguments: {data_delta: 2}}}}}\n");
+    FAIL();
+  } catch (const pruning::InputError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("action read with these arguments of component system.fifo of ERT.yaml"));
+  }
 }
 
 }  // namespace
