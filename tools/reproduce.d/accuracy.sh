@@ -1,363 +1,228 @@
 #!/bin/sh
-# Density against accuracy with retraining: four granularities on small networks that are trained here.
+# Density against accuracy with retraining: four granularities on three small networks that are trained here.
 #
-# ACCURACY_NETWORKS, ACCURACY_SEEDS and ACCURACY_EPOCH_IMAGES make it smaller, or larger. Training is kept in
-# out/accuracy/: what is complete there is not repeated, and what was interrupted goes on.
+# Training is kept in out/accuracy/: what is complete there is not repeated, and what was interrupted goes on.
 set -eu
 . tools/reproduce.d/lib/page.sh
 . tools/reproduce.d/lib/runs.sh
+. tools/reproduce.d/lib/accuracy.sh
+. tools/reproduce.d/lib/accuracy_tables.sh
 page=$1
-networks=${ACCURACY_NETWORKS:-shapes-vgg shapes-inception shapes-resnet}
-seeds=${ACCURACY_SEEDS:-1 2 3}
-epoch_images=${ACCURACY_EPOCH_IMAGES:-4000}
 out=out/accuracy
-granularities="fine vector kernel filter"
-last_density=0.12
-steps=6
 mkdir -p "$out"
-
-# exempt NETWORK: its first and its last layer, which are small and sensitive.
-exempt() {
-  sed -n 's/^ *- {name: \([^,]*\), type: \(conv\|linear\),.*/\1/p' "workloads/$1.yaml" | sed -n '1p;$p' | paste -s -d , -
-}
-
-# density_of STEP: as `prune --retrain` has it.
-density_of() {
-  awk "BEGIN { printf \"%.17g\", $1 == $steps ? $last_density : $last_density ^ ($1 / $steps) }"
-}
 
 # Training and pruning.
 for network in $networks; do
-  # Without batch norm, steps have to be smaller.
-  case $network in
-    shapes-vgg) rate=0.001 ;;
-    shapes-inception) rate=0.003 ;;
-    *) rate=0.004 ;;
-  esac
-  for seed in $seeds; do
+  for seed in $(seeds_of "$network"); do
     trained=$out/$network-$seed
     mkdir -p "$trained"
-    lessons="--seed $seed --epoch-images $epoch_images --batch 25 --test-images 1000"
-    # shellcheck disable=SC2086  # lists of words, here and below
-    [ -f "$trained/dense.h5" ] || "$SCNN_SIM" train "workloads/$network.yaml" -o "$trained/dense.h5" \
-      --images "$trained/images.h5" --epochs 10 --learning-rate $rate $lessons
-    [ -f "$trained/dense.csv" ] || "$SCNN_SIM" accuracy "$trained/dense.h5" --network "workloads/$network.yaml" \
+    learning="--seed $seed --batch 25"
+    # shellcheck disable=SC2046,SC2086  # lists of words, here and below
+    [ -f "$trained/dense.h5" ] || "$SCNN_SIM" train "workloads/$network.yaml" -o "$trained/dense.h5" --images "$trained/images.h5" \
+      $(training_of "$network") --epoch-images 5000 $learning $tests
+    # shellcheck disable=SC2086
+    [ -f "$trained/dense.csv" ] || "$SCNN_SIM" accuracy "$trained/dense.h5" --network "workloads/$network.yaml" $tests \
       -o "$trained/dense.csv" > /dev/null
-    for granularity in $granularities; do
+    least=$(awk -F, '$1 == "float" { print $3 - 0.05 }' "$trained/dense.csv")
+    for granularity in $(retrained_of "$network"); do
       mkdir -p "$trained/$granularity"
+      # shellcheck disable=SC2046,SC2086
       [ -f "$trained/$granularity.h5" ] || "$SCNN_SIM" prune "$trained/dense.h5" --retrain --network "workloads/$network.yaml" \
         --granularity "$granularity" --density $last_density --exempt "$(exempt "$network")" --steps $steps --epochs 1 \
-        --learning-rate 0.001 --log "$trained/$granularity.csv" --keep "$trained/$granularity" -o "$trained/$granularity.h5" $lessons
+        $(retraining_of "$network") --least-accuracy "$least" --log "$trained/$granularity.csv" --keep "$trained/$granularity" \
+        -o "$trained/$granularity.h5" $learning $tests
     done
   done
 done
 
-# $out/curves.csv: network,seed,granularity,step,density,accuracy; step 0 is the network before pruning.
+# $out/curves.csv: network,seed,granularity,step,density,accuracy; step 0 is the network before pruning. Density is the share
+# of grains that the pruned layers keep.
 curves=$out/curves.csv
 for network in $networks; do
-  for seed in $seeds; do
-    for granularity in $granularities; do
-      awk -F, -v name="$network,$seed,$granularity" '$1 == "float" { print name ",0," $2 "," $3 }' "$out/$network-$seed/dense.csv"
-      awk -F, -v name="$network,$seed,$granularity" 'FNR > 1 { print name "," $1 "," $2 "," $4 }' "$out/$network-$seed/$granularity.csv"
+  for seed in $(seeds_of "$network"); do
+    for granularity in $(retrained_of "$network"); do
+      name=$network,$seed,$granularity
+      echo "$name,0,1,$(sed -n 's/^float,.*,//p' "$out/$network-$seed/dense.csv")"
+      sed 1d "$out/$network-$seed/$granularity.csv" | while IFS=, read -r step _ _ accuracy _; do
+        echo "$name,$step,$(density_of "$step"),$accuracy"
+      done
     done
   done
 done > "$curves"
-
-# step_within NETWORK SEED GRANULARITY LOSS: the last step up to which no step lost more points.
-step_within() {
-  awk -F, -v name="$1,$2,$3" -v loss="$4" '
-    $1 "," $2 "," $3 != name { next }
-    $4 == 0 { dense = $6 }
-    $6 < dense - loss / 100 - 1e-9 { lost = 1 }
-    !lost { step = $4 }
-    END { print step }
-  ' "$curves"
-}
 
 # weights_of NETWORK SEED GRANULARITY STEP
 weights_of() {
   if [ "$4" -eq 0 ]; then echo "$out/$1-$2/dense.h5"; else echo "$out/$1-$2/$3/$4.h5"; fi
 }
 
-# Each network as it is after a step, on the simulated machine: two test images, one bypass register per bank.
+# Every network's pruned convolutions on the simulated machine: two test images, one bypass register per bank. The last step of a
+# curve, which fell too low, has no weights.
 start_runs "$out"
-simulate_step() {
-  grep -q "^$1 $2 $3 $4," "$runs" && return
+# write_run NETWORK SEED GRANULARITY STEP WEIGHTS
+write_run() {
   pruning="{granularity: $3, density: $(density_of "$4"), exempt: [$(exempt "$1")]}"
-  [ "$4" -gt 0 ] || pruning="{granularity: none}"
+  [ "$3" != none ] || pruning="{granularity: none}"
   cat > "$out/$1-$2/run.yaml" <<RUN
 network: ../../../workloads/$1.yaml
-weights: {file: $(realpath "$(weights_of "$1" "$2" "$3" "$4")")}
+weights: {file: $(realpath "$5")}
 pruning: $pruning
 activations: {file: images.h5, images: [0, 1], inputs: computed}
 accelerator: {pe: {bypass: {registers_per_bank: 1}}}
 RUN
-  simulate "$1 $2 $3 $4" "$out/$1-$2/run.yaml"
 }
-equal=$out/equal.csv # network,seed,granularity,loss,step
-: > "$equal"
-bits=$out/bits.csv # network,seed,granularity,bits,accuracy
-: > "$bits"
+# simulate_step NETWORK SEED GRANULARITY STEP
+simulate_step() {
+  write_run "$@" "$(weights_of "$@")"
+  simulate "$*" "$out/$1-$2/run.yaml" --layers "$(pruned_convolutions "$1")"
+}
 for network in $networks; do
-  for seed in $seeds; do
+  for seed in $(seeds_of "$network"); do
+    simulate_step "$network" "$seed" none 0
     for granularity in $granularities; do
-      for loss in 0 0.5 1 2 5; do
-        step=$(step_within "$network" "$seed" "$granularity" "$loss")
-        simulate_step "$network" "$seed" "$granularity" "$step"
-        echo "$network,$seed,$granularity,$loss,$step" >> "$equal"
+      for step in $(seq $steps); do
+        [ ! -f "$(weights_of "$network" "$seed" "$granularity" "$step")" ] || simulate_step "$network" "$seed" "$granularity" "$step"
       done
-      measured=$out/$network-$seed/$granularity-bits.csv
-      [ -f "$measured" ] || "$SCNN_SIM" accuracy "$(weights_of "$network" "$seed" "$granularity" "$step")" \
-        --network "workloads/$network.yaml" --bits 2,3,4,5,6,7,8,16 -o "$measured" > /dev/null
-      awk -F, -v name="$network,$seed,$granularity" 'FNR > 1 { print name "," $1 "," $3 }' "$measured" >> "$bits"
-    done
-    # For references at equal density.
-    for step in 3 4; do
-      for granularity in fine vector; do simulate_step "$network" "$seed" "$granularity" $step; done
     done
   done
 done
 
-# Tables. means COLUMNS FORMAT...: of the rows `key,value` on standard input, key, mean and half the range.
-means() {
-  awk -F'|' '
-    !($1 in count) {
-      order[++keys] = $1
-      least[$1] = most[$1] = $2
-    }
-    {
-      ++count[$1]
-      sum[$1] += $2
-      if ($2 < least[$1]) least[$1] = $2
-      if ($2 > most[$1]) most[$1] = $2
-    }
-    END { for (i = 1; i <= keys; ++i) printf "%s|%.6g|%.6g\n", order[i], sum[order[i]] / count[order[i]], (most[order[i]] - least[order[i]]) / 2 }
-  '
-}
+# $out/steps.csv: the simulated ones, network,seed,granularity,step,density,accuracy,storage,row_references,
+# accumulator_references,cycles,energy; storage as a share of dense weights, energy in pJ.
+awk -F, '
+  FNR == NR {
+    figures[$1] = $9 / $10 "," $5 "," $4 "," $2 "," $7 + $8
+    next
+  }
+  {
+    run = $4 > 0 ? $1 " " $2 " " $3 " " $4 : $1 " " $2 " none 0"
+    if ($3 != "none" && run in figures) print $0 "," figures[run]
+  }
+' CONVFMT=%.17g "$runs" "$curves" > "$out/steps.csv"
 
-curve_table() {
-  awk -F, '{ printf "%s,%s,%s|%s\n", $1, $4, $3, $6 }' "$curves" | means > "$out/curve-means"
-  awk -F, '$3 == "fine" { printf "%s,%s|%s\n", $1, $4, $5 }' "$curves" | means > "$out/density-means"
-  echo "| network | density | fine | vector | kernel | filter |"
-  echo "| --- | ---: | ---: | ---: | ---: | ---: |"
-  awk -F'|' '
-    FNR == NR {
-      accuracy[$1] = sprintf("%.1f%%", 100 * $2) ($3 > 0 ? sprintf(" ± %.1f", 100 * $3) : "")
-      next
-    }
-    {
-      split($1, word, ",")
-      printf "| %s | %.0f%% |", word[1], 100 * $2
-      split("fine vector kernel filter", name, " ")
-      for (i = 1; i <= 4; ++i) printf " %s |", accuracy[$1 "," name[i]]
-      print ""
-    }
-  ' "$out/curve-means" "$out/density-means"
-}
-
-equal_table() {
-  echo "| network | loss | pruning | density | storage | row refs [k] | accum. refs [k] | k cycles | energy [uJ] |"
-  echo "| --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |"
-  awk -F, '
-    FILENAME == ARGV[1] {
-      density[$1 " " $2 " " $3 " " $4] = $5
-      next
-    }
-    FILENAME == ARGV[2] {
-      cycles[$1] = $2; references[$1] = $4; rows[$1] = $5; energy[$1] = $7 + $8; storage[$1] = $9 / $10
-      next
-    }
-    {
-      run = $1 " " $2 " " $3 " " $5
-      key = $1 " | " $4 " | " $3
-      if (!(key in count)) order[++keys] = key
-      ++count[key]
-      d[key] += density[run]; s[key] += storage[run]; r[key] += rows[run]; a[key] += references[run]
-      c[key] += cycles[run]; e[key] += energy[run]
-    }
-    END {
-      for (i = 1; i <= keys; ++i) {
-        k = order[i]
-        n = count[k]
-        printf "| %s | %.1f%% | %.1f%% | %.0f | %.0f | %.1f | %.2f |\n", k, 100 * d[k] / n, 100 * s[k] / n, r[k] / n / 1e3,
-               a[k] / n / 1e3, c[k] / n / 1e3, e[k] / n / 1e6
+# $out/equal.csv: `loss,` and a row of steps.csv, the least dense one that loses no more points, and last the density
+# between that step and the next at which a straight line loses so many (of the last step, its own).
+awk -F, '
+  BEGIN { losses = split("0 0.5 1", loss, " ") }
+  FILENAME == ARGV[1] {
+    if ($4 == 0) dense[$1 "," $2] = $6
+    accuracy[$1 "," $2 "," $3 "," $4] = $6
+    density[$1 "," $2 "," $3 "," $4] = $5
+    next
+  }
+  {
+    curve = $1 "," $2 "," $3
+    if (!(curve in last)) order[++curves] = curve
+    last[curve] = $4
+    row[curve "," $4] = $0
+  }
+  END {
+    for (i = 1; i <= losses; ++i) {
+      for (c = 1; c <= curves; ++c) {
+        split(order[c], word, ",")
+        least = dense[word[1] "," word[2]] - loss[i] / 100
+        for (step = last[order[c]]; accuracy[order[c] "," step] < least - 1e-9; --step) {}
+        here = order[c] "," step
+        after = order[c] "," (step + 1)
+        between = density[here]
+        if (after in density) between += (density[after] - density[here]) * (accuracy[here] - least) / (accuracy[here] - accuracy[after])
+        printf "%s,%s,%.6f\n", loss[i], row[here], between
       }
     }
-  ' "$curves" "$runs" "$equal" | sort -t '|' -k 2,2 -k 3,3n -s
-}
+  }
+' "$curves" "$out/steps.csv" > "$out/equal.csv"
 
-# cluster_table: of the layers with 3x3 filters that are pruned.
-cluster_table() {
-  echo "| network | density | row references, vector over fine | if kept weights were independent |"
-  echo "| --- | ---: | ---: | ---: |"
-  for network in $networks; do
-    for step in 3 4; do
-      for seed in $seeds; do
-        for granularity in fine vector; do
-          awk -F, -v exempt=",$(exempt "$network")," -v granularity=$granularity '
-            FILENAME == ARGV[1] {
-              if (/kernel: 3/ && match($0, /name: [^,]*/)) wanted[substr($0, RSTART + 6, RLENGTH - 6)] = 1
-              next
-            }
-            FNR == 1 { for (i = 1; i <= NF; ++i) column[$i] = i; next }
-            $column["layer"] in wanted && !index(exempt, "," $column["layer"] ",") { sum += $column["row_references"] }
-            END { print granularity, sum }
-          ' "workloads/$network.yaml" "$out/$network-$seed-$granularity-$step/layers.csv"
+# $out/bits.csv: network,seed,granularity,bits,accuracy of the networks that lose at most a point.
+awk -F, '$1 == 1 { print $2, $3, $4, $5 }' "$out/equal.csv" | while read -r network seed granularity step; do
+  measured=$out/$network-$seed/bits-$granularity-$step.csv
+  # shellcheck disable=SC2086
+  [ -f "$measured" ] || "$SCNN_SIM" accuracy "$(weights_of "$network" "$seed" "$granularity" "$step")" $tests \
+    --network "workloads/$network.yaml" --bits 2,3,4,5,6,7,8,16 -o "$measured" > /dev/null
+  awk -F, -v name="$network,$seed,$granularity" 'FNR > 1 { print name "," $1 "," $3 }' "$measured"
+done > "$out/bits.csv"
+
+# $out/clusters.csv: network,seed,granularity,step,row references of the pruned layers with 3x3 filters.
+for network in $networks; do
+  for seed in $(seeds_of "$network"); do
+    for step in $cluster_steps; do
+      for granularity in fine vector; do
+        layers=$out/$network-$seed-$granularity-$step/layers.csv
+        [ ! -f "$layers" ] || echo "$network,$seed,$granularity,$step,$(of_filters "$network" row_references "$layers" | awk '{ sum += $1 } END { print sum }')"
+      done
+    done
+  done
+done > "$out/clusters.csv"
+
+# $out/scales.csv: network,step,figure|value for each of those layers, pruned by single weights: the share of rows that are
+# left, and how much some kernels outweigh others, when retrained or when pruned at once.
+for network in $networks; do
+  for seed in $(seeds_of "$network"); do
+    for step in $cluster_steps; do
+      for weights in retrained once; do
+        file=$out/$network-$seed/dense.h5
+        [ $weights = once ] || file=$(weights_of "$network" "$seed" fine "$step")
+        [ -f "$file" ] || continue
+        write_run "$network" "$seed" fine "$step" "$file"
+        "$SCNN_SIM" profile "$out/$network-$seed/run.yaml" -o "$out/$network-$seed/profile.csv" > /dev/null
+        for figure in row_occupancy kernel_scale_sigma; do
+          of_filters "$network" $figure "$out/$network-$seed/profile.csv" | sed "s/^/$network,$step,$weights $figure|/"
         done
-      done | awk -v network="$network" -v density="$(density_of $step)" '
-        { sum[$1] += $2 }
-        END {
-          printf "| %s | %.0f%% | %.1f%% | %.1f%% |\n", network, 100 * density, 100 * sum["vector"] / sum["fine"],
-                 100 * density / (1 - (1 - density) ^ 3)
-        }
-      '
+      done
     done
   done
-}
+done > "$out/scales.csv"
 
-bits_table() {
-  awk -F, '{ printf "%s,%s,%s|%s\n", $1, $3, $4, $5 }' "$bits" | means > "$out/bits-means"
-  echo "| network | pruning | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 16 | float |"
-  echo "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
-  awk -F'|' '
-    {
-      split($1, word, ",")
-      key = word[1] " | " word[2]
-      if (!(key in seen)) { seen[key] = 1; order[++keys] = key }
-      value[key, word[3]] = $2
-    }
-    END {
-      columns = split("2 3 4 5 6 7 8 16 float", name, " ")
-      for (i = 1; i <= keys; ++i) {
-        printf "| %s |", order[i]
-        for (j = 1; j <= columns; ++j) printf " %.1f%% |", 100 * value[order[i], name[j]]
-        print ""
-      }
-    }
-  ' "$out/bits-means"
-}
-
-# Figures: a panel for each network.
-panels() {
-  count=$(echo "$networks" | wc -w)
-  echo "set terminal svg size $((count * 400)),360 fixed font 'DejaVu Sans,12' background '#ffffff'"
-  echo "set multiplot layout 1,$count"
-  echo "set grid"
-  echo "set key bottom right"
-  for network in $networks; do
-    echo "set title '$network'"
-    separator="plot"
-    for series in "fine 4c72b0" "vector dd8452" "kernel 55a868" "filter c44e52"; do
-      granularity=${series% *}
-      grep "^$network,$granularity," "$1" > "$out/$2-$network-$granularity" || true
-      printf "%s '%s' using 1:2 with linespoints pt 7 ps 0.5 lc rgb '#%s' title '%s'" "$separator" "$out/$2-$network-$granularity.points" "${series#* }" "$granularity"
-      awk -F'[,|]' '$3 != "float" { print $3, 100 * $4 }' "$out/$2-$network-$granularity" > "$out/$2-$network-$granularity.points"
-      separator=","
-    done
-    echo
-  done
-  echo "unset multiplot"
-}
 
 curve_table > "$out/curve-table"
 bits_table > "$out/bits-table"
-awk -F, '{ printf "%s,%s,%s|%s\n", $1, $3, $4, 100 * $5 }' "$curves" | means | awk -F'|' '
-  { split($1, word, ",") }
-  FNR == NR { density[$1] = $2; next }
-  { print word[1] "," word[3] "," density[word[1] "," word[3] "," word[2]] "," $2 }
-' - "$out/curve-means" > "$out/curve-points"
-{
-  echo "set xlabel 'density [%]'; set ylabel 'accuracy [%]'; set xrange [0:100]; set yrange [0:100]"
-  panels "$out/curve-points" curve
-} | plot "$page/density.svg"
-{
-  echo "set xlabel 'bits of a weight'; set ylabel 'accuracy [%]'; set xrange [1:17]; set yrange [0:100]"
-  panels "$out/bits-means" bits
-} | plot "$page/bits.svg"
-
-# published TABLE COLUMNS...: rows of the paper.
-published_accuracy() {
-  echo "| network | density | fine | vector | kernel |"
-  echo "| --- | ---: | ---: | ---: | ---: |"
-  awk -F, '
-    $1 == "acc_same_density" {
-      if (!($2 in density)) order[++networks] = $2
-      density[$2] = $4
-      top5[$2, $3] = $6
-    }
-    END {
-      for (i = 1; i <= networks; ++i) {
-        n = order[i]
-        printf "| %s | %s%% | %s%% | %s%% | %s%% |\n", n, density[n], top5[n, "fine"], top5[n, "vector"], top5[n, "kernel"]
-      }
-    }
-  ' results/published/mao-references.csv
-}
-published_storage() {
-  echo "| network, top-5 | fine | vector | kernel |"
-  echo "| --- | ---: | ---: | ---: |"
-  awk -F, '
-    $1 == "storage_same_acc" {
-      if (!($2 in seen)) order[++networks] = $2
-      seen[$2] = 1
-      value[$2, $3] = $6 "% at " $4 "%"
-    }
-    END {
-      for (i = 1; i <= networks; ++i) {
-        name = order[i]
-        sub(/@/, ", ", name)
-        printf "| %s%% | %s | %s | %s |\n", name, value[order[i], "fine"], value[order[i], "vector"], value[order[i], "kernel"]
-      }
-    }
-  ' results/published/mao-storage.csv
-}
-
+draw_curves "$page/density.svg"
+draw_bits "$page/bits.svg"
 {
   cat <<PAGE
 # Density against accuracy, with retraining
 
 What pruning at four granularities costs in accuracy when the network is retrained with its mask, and what it then costs on
 the machine: the question of Mao et al., *Exploring the Regularity of Sparse Structure in Convolutional Neural Networks*,
-2017, asked of small networks that are trained here, on drawn images of ten shapes.
+2017, asked of three small networks that are trained here, on drawn images of ten shapes.
 
-Command: \`tools/reproduce accuracy\`. This page was made with ACCURACY_NETWORKS="$networks",
-ACCURACY_SEEDS="$seeds" and ACCURACY_EPOCH_IMAGES=$epoch_images; the defaults, three networks, three seeds and 4000 images,
-take hours rather than minutes on one processor.
+Command: \`tools/reproduce accuracy\`. Training takes one thread and half an hour of it; it is kept in \`out/accuracy/\`, and goes
+on from there when it was interrupted. Seeds, of initial weights and training images: $(seeds_in_words).
 
 PAGE
   cat <<'PAGE'
-- Each network is trained for ten epochs, then pruned in six steps, whose densities fall by the same factor to 12% in every
-  layer but the first and the last, which keep all weights. Each step is followed by one epoch of retraining. Accuracy is that on 1,000 test
-  images, the same for all: one standard deviation is 0.7 points at 95%. Several seeds: the mean and half the range.
-- The machine is the published SCNN with one bypass register per accumulator bank; energy is that of
-  `configs/energy/scnn-16nm.yaml`; figures are sums over all layers and two images. Weights have 8 bits and indices 4 in the storage.
+- Each network is trained on 40,000 to 80,000 images, until it tells about 99% of the test images right, then pruned in up to ten
+  steps, whose densities fall by a factor of 0.8. Each step is followed by one epoch of retraining, of 4,000 new images
+  (`shapes-vgg`: 2,500). A curve ends 5 points below the accuracy before pruning.
+- All layers are pruned alike but the first and the last, which keep all weights. *Density* is the share of grains that the pruned
+  layers keep. Of fully connected layers and 1x1 convolutions a row and a kernel are a single weight.
+- Accuracy is that on 2,000 test images, the same for all; one standard deviation is 0.2 points at 99% and 0.5 at 95%.
+  Where there are several seeds: the mean, and half the range.
+- Costs are those of the pruned convolutions, on the published SCNN with one bypass register per accumulator bank, for two
+  test images; energy is that of `configs/energy/scnn-16nm.yaml`. *Row refs* is the published accounting, *accum. refs* is what
+  the banks count. Storage counts weights of 8 bits and indices of 4, relative to all weights without an index.
 - Floating-point sums of libtorch may round differently on other processors, and training amplifies that: the same machine
   gives the same bytes, another one similar figures.
 
-## Equal density
+## On one chart
 
-PAGE
-  cat "$out/curve-table"
-  cat <<'PAGE'
+Accuracy against density (with the range over the seeds), and against what each network costs: storage as above; references and
+energy relative to the unpruned network. The upper left is best: more accuracy for less.
 
-![Accuracy against density](density.svg)
-
-Published (top-5 on ImageNet, with long retraining):
-
-PAGE
-  published_accuracy
-  cat <<'PAGE'
-
-The order is the published one: the coarser the grain, the lower the accuracy at equal density. The differences are larger here: these
-networks have a hundredth of the weights, and one epoch of a few thousand images is a short retraining.
+![Accuracy against density, storage, references and energy](density.svg)
 
 ## Equal accuracy
 
-The smallest network of the six steps up to which accuracy falls by no more than 0, 0.5, 1, 2 or 5 points. Where the first step
-already loses more, it is the unpruned network, at a density of 100% and one index for every weight.
+The least dense of the networks above that loses no more than 0, 0.5 or 1 points; where every step loses more, it is the unpruned network,
+with one index for every weight. The steps are coarse: *at that loss* is the density where a straight line between
+that step and the next reaches the loss. Everything else is of real networks. The least of each cost is bold.
 
 PAGE
   equal_table
+  cat <<'PAGE'
+
+Relative to single weights at the same loss, geometric mean over the networks:
+
+PAGE
+  relative_table
   cat <<'PAGE'
 
 Published: storage of the convolutions at equal top-5 accuracy, and the density at which it is reached.
@@ -366,21 +231,40 @@ PAGE
   published_storage
   cat <<'PAGE'
 
+## Equal density
+
+*Unpruned* is `shapes-resnet` when it learns on, for as many steps, without pruning. Published is top-5 on ImageNet, after long
+retraining. A dash: at least one seed ended before.
+
+PAGE
+  cat "$out/curve-table"
+  published_accuracy
+  echo
+  order_sentence
+  cat <<'PAGE'
+
 ## Are kept weights clustered?
 
 The published references (65% to 70% for VGG-16 at densities of 27% to 40%) imply that single weights survive in clusters,
-so that pruning by single weights empties more rows than chance would. Here, after retraining, at equal density:
+so that pruning by single weights empties more rows than chance would. Here, of the pruned layers with 3x3 filters, at equal
+density:
 
 PAGE
   cluster_table
   cat <<'PAGE'
 
-These are the layers with 3x3 filters that are pruned. A ratio above the last column would mean clusters. There are none: what is
-kept of these small networks lies as by chance, so that rows save more references here, at equal density, than published.
+*Rows left* are those in which pruning by single weights leaves a weight, fewer if weights cluster; of the published network what its
+ratio implies. The kernel scale sigma says how much some kernels outweigh others (`scnn-sim profile`, mean of the layers),
+of the retrained network, and of the unpruned one when as many weights are removed at once.
+
+There are hardly any clusters, before retraining or after it: rows left are those of independent weights in `shapes-vgg` and one
+to three points fewer in the others, where the published ratios imply about twenty points fewer. Where references differ more than rows left do,
+activations do: the networks of both prunings are not equally dense there.
 
 ## Weights in few bits
 
-Accuracy of the networks of a loss of at most 5 points with their weights in few bits: shared values up to 8, fixed point with 16.
+Accuracy of the networks of a loss of at most 1 point with their weights in few bits: shared values up to 8, fixed point with 16;
+no retraining after that.
 
 PAGE
   cat "$out/bits-table"
@@ -388,13 +272,21 @@ PAGE
 
 ![Accuracy against bits](bits.svg)
 
-Published are three curves that are almost identical. Ours are from 4 bits on, relative to float: single weights, rows and
-kernels lose 6 to 7 points with 4 bits, 2 to 3 with 5 and less than 1 from 6 on. With 3 and 2 bits they differ widely.
+Published are three curves that are almost identical. Ours are from 5 bits on, where the granularities lose the same within a
+point; with 4 bits that holds but for kernels and filters of `shapes-resnet`, and with 2 and 3 they part, in another order in every network.
 
 ## What carries over
 
-- The order of the granularities at equal density, and that rows and kernels save references and indices at a price in accuracy.
-- Not the amounts: small networks have little redundancy, so that a loss of a point is reached at higher densities than on ImageNet; and the steps
-  are coarse, a factor of 0.7 in density.
+- *Equal density*: that filters lose most, and single weights least (below 80%, in `shapes-vgg` and `shapes-resnet`). Between rows and kernels the
+  difference is clear in `shapes-resnet` alone. Most layers of `shapes-inception` are 1x1 convolutions, where all three prune single
+  weights; what differs there is partly chance.
+- *Equal accuracy*: that coarser grains need higher densities, and that rows nevertheless need the fewest row references at a loss of a point.
+  Not that rows then store about as little as single weights: published is 12% less to 10% more, here it is 5% to 21% more, and kernels, published 6% to
+  38% more, store 24% to 71% more. Small networks have few channels, and so less to spare.
+- On this machine single weights are the cheapest at equal accuracy by all measures but row references: cycles, energy and the references
+  of the banks follow the products, of which coarser networks have more. A bypass register makes up for a part of that.
+- A loss of 0 is less than can be told here. Retraining by itself takes 0.4 points from the unpruned `shapes-resnet` in its first step, and
+  has added 0.4 some steps later: compared with that, its losses would be up to 0.4 points larger.
+- Two or one seeds are few, and the steps are coarse: costs that differ by a fifth do not differ.
 PAGE
 } > "$page/README.md"
