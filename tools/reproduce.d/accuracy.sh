@@ -185,7 +185,8 @@ the machine: the question of Mao et al., *Exploring the Regularity of Sparse Str
 2017, asked of three small networks that are trained here, on drawn images of ten shapes.
 
 Command: \`tools/reproduce accuracy\`. Training takes one thread and half an hour of it; it is kept in \`out/accuracy/\`, and goes
-on from there when it was interrupted. Seeds, of initial weights and training images: $(seeds_in_words).
+on from there when it was interrupted. Seeds, of initial weights and training images:
+$(seeds_in_words).
 
 PAGE
   cat <<'PAGE'
@@ -204,16 +205,16 @@ PAGE
 
 ## On one chart
 
-Accuracy against density (with the range over the seeds), and against what each network costs: storage as above; references and
-energy relative to the unpruned network. The upper left is best: more accuracy for less.
+Accuracy against density (with the range over the seeds), and against what each network costs: storage as above; references
+and energy relative to the unpruned network. The upper left is best: more accuracy for less.
 
 ![Accuracy against density, storage, references and energy](density.svg)
 
 ## Equal accuracy
 
-The least dense of the networks above that loses no more than 0, 0.5 or 1 points; where every step loses more, it is the unpruned network,
-with one index for every weight. The steps are coarse: *at that loss* is the density where a straight line between
-that step and the next reaches the loss. Everything else is of real networks. The least of each cost is bold.
+The least dense of the networks above that loses no more than 0, 0.5 or 1 points; where every step loses more, it is the
+unpruned network, with one index for every weight. The steps are coarse: *at that loss* is the density where a straight line
+between that step and the next reaches the loss. Everything else is of real networks. The least of each cost is bold.
 
 PAGE
   equal_table
@@ -233,8 +234,8 @@ PAGE
 
 ## Equal density
 
-*Unpruned* is `shapes-resnet` when it learns on, for as many steps, without pruning. Published is top-5 on ImageNet, after long
-retraining. A dash: at least one seed ended before.
+*Unpruned* is `shapes-resnet` when it learns on, for as many steps, without pruning. Published is top-5 on ImageNet, after
+long retraining. A dash: at least one seed ended before.
 
 PAGE
   cat "$out/curve-table"
@@ -253,18 +254,18 @@ PAGE
   cluster_table
   cat <<'PAGE'
 
-*Rows left* are those in which pruning by single weights leaves a weight, fewer if weights cluster; of the published network what its
-ratio implies. The kernel scale sigma says how much some kernels outweigh others (`scnn-sim profile`, mean of the layers),
-of the retrained network, and of the unpruned one when as many weights are removed at once.
+*Rows left* are those in which pruning by single weights leaves a weight, fewer if weights cluster; of the published network
+what its ratio implies. The kernel scale sigma says how much some kernels outweigh others (`scnn-sim profile`, mean of the
+layers), of the retrained network, and of the unpruned one when as many weights are removed at once.
 
-There are hardly any clusters, before retraining or after it: rows left are those of independent weights in `shapes-vgg` and one
-to three points fewer in the others, where the published ratios imply about twenty points fewer. Where references differ more than rows left do,
-activations do: the networks of both prunings are not equally dense there.
+There are hardly any clusters, before retraining or after it: rows left are those of independent weights in `shapes-vgg` and
+one to three points fewer in the others, where the published ratios imply about twenty points fewer. Where references differ
+more than rows left do, activations do: the networks of both prunings are not equally dense there.
 
 ## Weights in few bits
 
-Accuracy of the networks of a loss of at most 1 point with their weights in few bits: shared values up to 8, fixed point with 16;
-no retraining after that.
+Accuracy of the networks of a loss of at most 1 point with their weights in few bits: shared values up to 8, fixed point
+with 16; no retraining after that.
 
 PAGE
   cat "$out/bits-table"
@@ -272,21 +273,24 @@ PAGE
 
 ![Accuracy against bits](bits.svg)
 
-Published are three curves that are almost identical. Ours are from 5 bits on, where the granularities lose the same within a
-point; with 4 bits that holds but for kernels and filters of `shapes-resnet`, and with 2 and 3 they part, in another order in every network.
+Published are three curves that are almost identical. Ours are from 5 bits on, where the granularities lose the same within
+a point; with 4 bits that holds but for kernels and filters of `shapes-resnet`, and with 2 and 3 they part, in another order
+in every network.
 
 ## What carries over
 
-- *Equal density*: that filters lose most, and single weights least (below 80%, in `shapes-vgg` and `shapes-resnet`). Between rows and kernels the
-  difference is clear in `shapes-resnet` alone. Most layers of `shapes-inception` are 1x1 convolutions, where all three prune single
-  weights; what differs there is partly chance.
-- *Equal accuracy*: that coarser grains need higher densities, and that rows nevertheless need the fewest row references at a loss of a point.
-  Not that rows then store about as little as single weights: published is 12% less to 10% more, here it is 5% to 21% more, and kernels, published 6% to
-  38% more, store 24% to 71% more. Small networks have few channels, and so less to spare.
-- On this machine single weights are the cheapest at equal accuracy by all measures but row references: cycles, energy and the references
-  of the banks follow the products, of which coarser networks have more. A bypass register makes up for a part of that.
-- A loss of 0 is less than can be told here. Retraining by itself takes 0.4 points from the unpruned `shapes-resnet` in its first step, and
-  has added 0.4 some steps later: compared with that, its losses would be up to 0.4 points larger.
-- Two or one seeds are few, and the steps are coarse: costs that differ by a fifth do not differ.
+- *Equal density*: that filters lose most, and single weights least (below 80%, in `shapes-vgg` and `shapes-resnet`).
+  Between rows and kernels the difference is clear in `shapes-resnet` alone. Most layers of `shapes-inception` are 1x1
+  convolutions, where all three prune single weights; what differs there is partly chance.
+- *Equal accuracy*: that coarser grains need higher densities, and that rows nevertheless need the fewest row references at
+  a loss of a point. Not that rows then store about as little as single weights: published is 12% less to 10% more, here it
+  is 5% to 21% more, and kernels, published 6% to 38% more, store 24% to 71% more. Small networks have few channels, and so
+  less to spare.
+- On this machine single weights are the cheapest at equal accuracy by all measures but row references: cycles, energy and
+  the references of the banks follow the products, of which coarser networks have more. A bypass register makes up for a
+  part of that.
+- A loss of 0 is less than can be told here. Retraining by itself takes 0.4 points from the unpruned `shapes-resnet` in its
+  first step, and has added 0.4 some steps later: compared with that, its losses would be up to 0.4 points larger.
+- Two or one seeds are few, and the steps are coarse: costs that differ by less than a fifth may be equal.
 PAGE
 } > "$page/README.md"
