@@ -45,6 +45,12 @@ const RunFigures& reference_of(const std::vector<RunFigures>& runs) {
   return runs[reference_among(kinds)];
 }
 
+/// Whether cycles say which of the runs is faster.
+bool clocks_agree(const std::vector<RunFigures>& runs) {
+  return std::all_of(runs.begin(), runs.end(),
+                     [&](const RunFigures& run) { return run.clock_ghz && run.clock_ghz == runs.front().clock_ghz; });
+}
+
 void add_absolute(Element part, const std::vector<RunFigures>& runs) {
   const bool images = std::any_of(runs.begin(), runs.end(), [](const RunFigures& run) { return run.images_correct; });
   const auto differ = [&](std::string RunFigures::*text) {
@@ -56,8 +62,9 @@ void add_absolute(Element part, const std::vector<RunFigures>& runs) {
   if (differ(&RunFigures::network)) texts.emplace_back("network", &RunFigures::network);
   std::vector<HtmlColumn> columns{{"run", CellKind::text, "", ""}};
   for (const auto& text : texts) columns.push_back({text.first, CellKind::text, "", ""});
-  for (const char* title : {"weight density", "bypass", "cycles", "utilisation", "energy", "row references",
-                            "accumulator references", "left by the bypass", "storage"}) {
+  const bool in_cycles = clocks_agree(runs);
+  for (const char* title : {"weight density", "bypass", in_cycles ? "cycles" : "time (µs)", "utilisation", "energy",
+                            "row references", "accumulator references", "left by the bypass", "storage"}) {
     columns.push_back({title, CellKind::number, "", ""});
   }
   if (images) columns.push_back({"images correct", CellKind::number, "", ""});
@@ -71,12 +78,13 @@ void add_absolute(Element part, const std::vector<RunFigures>& runs) {
     }
     std::vector<std::string> cells{run.name};
     for (const auto& text : texts) cells.push_back(run.*text.second);
-    cells.insert(
-        cells.end(),
-        {fmt::format("{:.3f}", total.weight_density), run.bypass, exact(total.cycles), percent_text(total.utilisation),
-         energy, exact(total.counter("row_references")), exact(total.counter("accumulator_references")),
-         share(value_of(total.counters, "accumulator_references"), value_of(total.counters, "products_accumulated")),
-         percent_text(total.storage_ratio)});
+    cells.insert(cells.end(), {fmt::format("{:.3f}", total.weight_density), run.bypass,
+                               in_cycles ? exact(total.cycles) : decimal_text(total.microseconds, 1),
+                               run.clock_ghz ? percent_text(total.utilisation) : nothing, energy,
+                               exact(total.counter("row_references")), exact(total.counter("accumulator_references")),
+                               share(value_of(total.counters, "accumulator_references"),
+                                     value_of(total.counters, "products_accumulated")),
+                               percent_text(total.storage_ratio)});
     if (images) {
       cells.push_back(run.images_correct ? fmt::format("{} of {}", *run.images_correct, run.images) : nothing);
     }
@@ -102,8 +110,7 @@ void add_relative(Element part, const std::vector<RunFigures>& runs) {
   };
   for (const RunFigures& run : runs) {
     const bool comparable = run.energy_unit == reference.energy_unit;
-    table.add_row({run.name,
-                   relative(static_cast<double>(reference.total.cycles), static_cast<double>(run.total.cycles)),
+    table.add_row({run.name, relative(reference.total.microseconds, run.total.microseconds),
                    comparable ? relative(run.total.energy_total, reference.total.energy_total) : nothing,
                    relative(counter(run, "row_references"), counter(reference, "row_references")),
                    relative(counter(run, "accumulator_references"), counter(reference, "accumulator_references")),
@@ -111,9 +118,15 @@ void add_relative(Element part, const std::vector<RunFigures>& runs) {
   }
 }
 
-void add_cycles(Page& page, Element figures, const std::vector<RunFigures>& runs) {
-  BarChart chart{"cycles", "Cycles by run", "cycles", "cycles", BarLayout::stacked, names_of(runs), {{"cycles", {}}}};
-  for (const RunFigures& run : runs) chart.series[0].values.push_back(static_cast<double>(run.total.cycles));
+void add_times(Page& page, Element figures, const std::vector<RunFigures>& runs) {
+  const bool in_cycles = clocks_agree(runs);
+  BarChart chart{"time", "Time by run", "time", "µs", BarLayout::stacked, names_of(runs), {{"time", {}}}};
+  if (in_cycles) {
+    chart = {"cycles", "Cycles by run", "cycles", "cycles", BarLayout::stacked, names_of(runs), {{"cycles", {}}}};
+  }
+  for (const RunFigures& run : runs) {
+    chart.series[0].values.push_back(in_cycles ? static_cast<double>(run.total.cycles) : run.total.microseconds);
+  }
   page.add_figure(figures, part_name, draw(chart));
 }
 
@@ -174,7 +187,7 @@ void add_comparison(Page& page, const std::vector<RunFigures>& runs) {
   add_absolute(part, runs);
   add_relative(part, runs);
   const Element figures = add(Page::add_section(part, "Side by side"), "div", {{"class", "figures"}});
-  add_cycles(page, figures, runs);
+  add_times(page, figures, runs);
   add_energy(page, figures, runs);
   add_pe_cycles(page, figures, runs);
   add_references(page, figures, runs);

@@ -73,7 +73,9 @@ void HtmlTable::add_row(const std::vector<std::string>& cells, const std::string
 }
 
 void HtmlTable::add_total(const std::vector<std::string>& cells) {
-  add_cells(add(add(table_, "tfoot"), "tr"), kinds_, cells);
+  Element foot = table_.child("tfoot");
+  if (!foot) foot = add(table_, "tfoot");
+  add_cells(add(foot, "tr"), kinds_, cells);
 }
 
 FactList::FactList(Element parent) : list_(report_page::add(parent, "dl")) {}

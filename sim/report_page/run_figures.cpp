@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "sim/results_reader.hpp"
 
@@ -50,6 +52,7 @@ LayerFigures layer_of(const ordered_json& json) {
   LayerFigures layer;
   json.at("name").get_to(layer.name);
   json.at("cycles").get_to(layer.cycles);
+  json.at("microseconds").get_to(layer.microseconds);
   json.at("utilisation").get_to(layer.utilisation);
   json.at("dense_macs").get_to(layer.dense_macs);
   json.at("densities").at("weights").get_to(layer.weight_density);
@@ -70,6 +73,7 @@ LayerFigures layer_of(const ordered_json& json) {
   storage.at("index_bits").get_to(layer.index_bits);
   storage.at("dense_bits").get_to(layer.dense_bits);
   storage.at("placeholders").get_to(layer.placeholders);
+  layer.nonzero_weights = std::llround(layer.weight_density * storage.at("weights").get<double>());
   layer.bit_exact = optional_of<bool>(json.at("check"), "bit_exact");
   layer.snr_db = optional_of<double>(json.at("check"), "snr_db");
   return layer;
@@ -110,7 +114,7 @@ RunFigures machine_of(const ordered_json& results, const ordered_json& totals) {
   const ordered_json& accelerator = results.at("accelerator");
   run.bypass = fmt::format("{}{}", accelerator.at("pe.bypass.registers_per_bank").get<std::int64_t>(),
                            accelerator.at("pe.bypass.merge").get<bool>() ? " + merge" : "");
-  accelerator.at("clock_ghz").get_to(run.clock_ghz);
+  run.clock_ghz = accelerator.at(run.machine == "eie" ? "eie.clock_ghz" : "clock_ghz").get<double>();
   results.at("energy_table").at("unit").get_to(run.energy_unit);
   run.provenance = provenance_of(results);
   run.pruning = pruning_of(results.at("pruning"));
@@ -120,6 +124,54 @@ RunFigures machine_of(const ordered_json& results, const ordered_json& totals) {
     if (layer.value("machine", run.machine) == run.machine) run.layers.push_back(layer_of(layer));
   }
   return run;
+}
+
+template <class T>
+void add(Named<T>& sums, const Named<T>& others) {
+  for (const auto& [name, value] : others) {
+    const auto same = std::find_if(sums.begin(), sums.end(), [&](const auto& entry) { return entry.first == name; });
+    if (same == sums.end()) {
+      sums.emplace_back(name, value);
+    } else {
+      same->second += value;
+    }
+  }
+}
+
+/// What can be added up of machines with clocks of their own.
+void add(LayerFigures& sum, const LayerFigures& other) {
+  sum.microseconds += other.microseconds;
+  sum.dense_macs += other.dense_macs;
+  add(sum.counters, other.counters);
+  add(sum.pe_cycles, other.pe_cycles);
+  add(sum.energy, other.energy);
+  if (sum.energy_total) *sum.energy_total += other.energy_total.value_or(0);
+  sum.weight_bits += other.weight_bits;
+  sum.index_bits += other.index_bits;
+  sum.dense_bits += other.dense_bits;
+  sum.placeholders += other.placeholders;
+  sum.nonzero_weights += other.nonzero_weights;
+  if (sum.bit_exact) sum.bit_exact = *sum.bit_exact && other.bit_exact.value_or(true);
+}
+
+/// A network whose layers are on several machines.
+RunFigures whole_of(const ordered_json& results, std::vector<RunFigures> parts) {
+  RunFigures whole = parts.front();
+  whole.clock_ghz.reset();
+  for (auto part = parts.begin() + 1; part != parts.end(); ++part) {
+    whole.machine += " + " + part->machine;
+    whole.layers.insert(whole.layers.end(), part->layers.begin(), part->layers.end());
+    add(whole.total, part->total);
+  }
+  const ordered_json& network = results.at("whole_network");
+  LayerFigures& total = whole.total;
+  total.weight_density = network.at("nonzero_weights").get<double>() / network.at("weights").get<double>();
+  if (total.dense_bits > 0) {
+    total.storage_ratio =
+        static_cast<double>(total.weight_bits + total.index_bits) / static_cast<double>(total.dense_bits);
+  }
+  whole.parts = std::move(parts);
+  return whole;
 }
 
 }  // namespace
@@ -137,6 +189,14 @@ double LayerFigures::all_pe_cycles() const {
   return sum;
 }
 
+double LayerFigures::dram_bytes() const {
+  double bytes = 0;
+  for (const auto& [counter_name, count] : counters) {
+    if (counter_name.rfind("dram_", 0) == 0) bytes += static_cast<double>(count);
+  }
+  return bytes;
+}
+
 std::vector<RunFigures> read_run(const std::filesystem::path& directory) {
   const std::string name = name_of_run(directory);
   std::vector<RunFigures> runs;
@@ -147,10 +207,17 @@ std::vector<RunFigures> read_run(const std::filesystem::path& directory) {
       runs.back().name = name;
       return;
     }
+    std::vector<RunFigures> machines;
     for (const auto& [machine, total] : totals.items()) {
-      runs.push_back(machine_of(results, total));
-      runs.back().name = fmt::format("{}: {}", name, machine);
+      machines.push_back(machine_of(results, total));
+      machines.back().name = fmt::format("{}: {}", name, machine);
     }
+    if (!results.contains("whole_network")) {
+      runs = std::move(machines);
+      return;
+    }
+    runs.push_back(whole_of(results, std::move(machines)));
+    runs.back().name = name;
   });
   return runs;
 }

@@ -24,6 +24,7 @@ double value_of(const Named<T>& all, const std::string& name) {
 struct LayerFigures {
   std::string name;
   std::int64_t cycles = 0;
+  double microseconds = 0;
   double utilisation = 0;
   std::int64_t dense_macs = 0;
   double weight_density = 0;
@@ -38,6 +39,7 @@ struct LayerFigures {
   std::int64_t index_bits = 0;
   std::int64_t dense_bits = 0;
   std::int64_t placeholders = 0;
+  std::int64_t nonzero_weights = 0;
   std::optional<bool> bit_exact;
   std::optional<double> snr_db;
 
@@ -45,9 +47,11 @@ struct LayerFigures {
   [[nodiscard]] std::optional<std::int64_t> counter(const std::string& counter_name) const;
   /// Cycles of all PEs.
   [[nodiscard]] double all_pe_cycles() const;
+  /// Read and written.
+  [[nodiscard]] double dram_bytes() const;
 };
 
-/// One machine of a run.
+/// One machine of a run, or a network whose layers are on several machines.
 struct RunFigures {
   std::string name;  ///< of the directory, with the machine's if there are several; unique on the page
   std::string machine;
@@ -55,17 +59,19 @@ struct RunFigures {
   std::int64_t images = 0;
   std::optional<std::int64_t> images_correct;
   std::string granularity;
-  std::string bypass;  ///< registers per bank, and whether products are merged
-  double clock_ghz = 1;
+  std::string bypass;               ///< registers per bank, and whether products are merged
+  std::optional<double> clock_ghz;  ///< nothing if there are several, so that total cycles mean nothing
   std::string energy_unit;
   Named<std::string> provenance;  ///< program, command, seeds, inputs, energy table
   Named<std::string> pruning;
   Named<std::string> accelerator;
   std::vector<LayerFigures> layers;
   LayerFigures total;
+  std::vector<RunFigures> parts;  ///< the machines of a network, each with its layers; otherwise empty
 };
 
-/// Reads results.json of a run's directory, machine by machine. @throws pruning::InputError
+/// Reads results.json of a run's directory: machine by machine, but a network whose layers are on several machines as
+/// one. @throws pruning::InputError
 std::vector<RunFigures> read_run(const std::filesystem::path& directory);
 
 }  // namespace sim::report_page

@@ -33,14 +33,6 @@ void add_layer_table(Element section, const RunFigures& run, const std::vector<s
   table.add_total(row(run.total));
 }
 
-double dram_bytes(const LayerFigures& layer) {
-  double bytes = 0;
-  for (const auto& [name, count] : layer.counters) {
-    if (name.rfind("dram_", 0) == 0) bytes += static_cast<double>(count);
-  }
-  return bytes;
-}
-
 std::string outputs_text(const LayerFigures& total) {
   if (!total.bit_exact) return "not computed, only timed";
   return *total.bit_exact ? "equal a dense convolution" : "differ from a dense convolution";
@@ -58,14 +50,14 @@ void add_summary(Element part, const RunFigures& run) {
   facts.add("weight density", fmt::format("{:.4f}", total.weight_density));
   facts.add("activation density", fmt::format("{:.4f}", total.activation_density));
   facts.add("cycles", exact(total.cycles));
-  facts.add(fmt::format("time at {} GHz", number_text(run.clock_ghz)),
-            decimal_text(static_cast<double>(total.cycles) / run.clock_ghz / 1000, 1) + " µs");
+  facts.add(fmt::format("time at {} GHz", number_text(run.clock_ghz.value())),
+            decimal_text(total.microseconds, 1) + " µs");
   facts.add("utilisation of the multipliers", percent_text(total.utilisation));
   if (total.energy_total) {
     const Scale scale = axis_scale(*total.energy_total, run.energy_unit);
     facts.add("energy", fmt::format("{:.4g} {}", *total.energy_total / scale.factor, scale.unit));
   }
-  facts.add("DRAM traffic", decimal_text(dram_bytes(total), 0) + " bytes");
+  facts.add("DRAM traffic", decimal_text(total.dram_bytes(), 0) + " bytes");
   facts.add("storage of the weights", percent_text(total.storage_ratio) + " of dense");
   if (run.images_correct) facts.add("images correct", fmt::format("{} of {}", *run.images_correct, run.images));
   facts.add("outputs", outputs_text(total));
@@ -227,6 +219,11 @@ void add_provenance(Element part, const RunFigures& run) {
 }  // namespace
 
 void add_run(Page& page, const RunFigures& run) {
+  if (!run.parts.empty()) {
+    add_whole_network(page, run);
+    for (const RunFigures& part : run.parts) add_run(page, part);
+    return;
+  }
   const Element part = page.add_part(run.name, "run");
   add_summary(part, run);
   add_layers(part, run);

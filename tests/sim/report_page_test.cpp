@@ -18,7 +18,10 @@
 #include "sim/report_page/sweep_figures.hpp"
 #include "sim/results_json.hpp"
 #include "sim/sweep/sweep_database.hpp"
+#include "sim/text.hpp"
+#include "sim/whole_network.hpp"
 #include "tests/sim/support.hpp"
+#include "tests/sim/tiny_run.hpp"
 
 namespace sim::test {
 namespace {
@@ -133,6 +136,33 @@ TEST_F(ReportPage, ComparesRuns) {
   EXPECT_EQ(count("//article"), 3U);
   EXPECT_EQ(row("Comparison", "Relative to run", "run").at(0), "1.000");
   EXPECT_EQ(row("Comparison", "Relative to run", "run (2)").at(0), "0.500");
+}
+
+// Clocks of the machines differ, so nothing is said in cycles of both.
+TEST_F(ReportPage, ShowsANetworkOnTwoMachinesAsOne) {
+  write_tiny_tensors();
+  const std::string text = tiny_run() + "energy: scnn-16nm\n";
+  const Results whole = simulated(text + "machine: {conv: scnn, linear: eie}\n");
+  const Results scnn = simulated(text + "machine: scnn\n");
+  write_run("whole", whole);
+  write_run("scnn", scnn);
+  page_of({"whole"});
+  EXPECT_EQ(count("//article"), 3U);  // the network and its machines, which are not compared
+  EXPECT_EQ(count("//article[@id='Comparison']"), 0U);
+  const WholeNetwork totals = whole_network(whole);
+  const auto total = row("whole", "The whole network", "total");  // of both machines and of all
+  ASSERT_THAT(total, SizeIs(3 * 9));
+  EXPECT_EQ(total.at(0), "scnn");
+  EXPECT_EQ(total.at(9), "eie");
+  EXPECT_EQ(total.at(18 + 1), decimal_text(totals.microseconds, 1));
+  EXPECT_EQ(total.at(18 + 5), count_text(totals.dram_bytes));
+  EXPECT_EQ(total.at(18 + 7), count_text(totals.nonzero_weights));
+  EXPECT_EQ(row("whole", "The whole network", "fc").at(0), "eie");
+  EXPECT_EQ(count("//article[h2='whole: eie']//div[dt='time at 0.8 GHz']"), 1U);
+
+  page_of({"whole", "scnn"});
+  const double speed_up = totals.microseconds / microseconds(scnn.totals.front(), scnn.accelerator);
+  EXPECT_EQ(row("Comparison", "Relative to whole", "scnn").at(0), fmt::format("{:.3f}", speed_up));
 }
 
 TEST_F(ReportPage, ShowsAnyTextAsItIs) {
