@@ -128,12 +128,13 @@ RunFigures machine_of(const ordered_json& results, const ordered_json& totals) {
 
 template <class T>
 void add(Named<T>& sums, const Named<T>& others) {
-  for (const auto& [name, value] : others) {
-    const auto same = std::find_if(sums.begin(), sums.end(), [&](const auto& entry) { return entry.first == name; });
+  for (const auto& other : others) {
+    const auto same =
+        std::find_if(sums.begin(), sums.end(), [&](const auto& entry) { return entry.first == other.first; });
     if (same == sums.end()) {
-      sums.emplace_back(name, value);
+      sums.push_back(other);
     } else {
-      same->second += value;
+      same->second += other.second;
     }
   }
 }
