@@ -221,7 +221,10 @@ void add_provenance(Element part, const RunFigures& run) {
 void add_run(Page& page, const RunFigures& run) {
   if (!run.parts.empty()) {
     add_whole_network(page, run);
-    for (const RunFigures& part : run.parts) add_run(page, part);
+    for (RunFigures part : run.parts) {
+      part.name = fmt::format("{}: {}", run.name, part.machine);
+      add_run(page, part);
+    }
     return;
   }
   const Element part = page.add_part(run.name, "run");

@@ -160,6 +160,9 @@ TEST_F(ReportPage, ShowsANetworkOnTwoMachinesAsOne) {
   EXPECT_EQ(row("whole", "The whole network", "fc").at(0), "eie");
   EXPECT_EQ(count("//article[h2='whole: eie']//div[dt='time at 0.8 GHz']"), 1U);
 
+  page_of({"whole", "whole"});
+  EXPECT_EQ(count("//article[h2='whole (2): eie']"), 1U);
+
   page_of({"whole", "scnn"});
   const double speed_up = totals.microseconds / microseconds(scnn.totals.front(), scnn.accelerator);
   EXPECT_EQ(row("Comparison", "Relative to whole", "scnn").at(0), fmt::format("{:.3f}", speed_up));
