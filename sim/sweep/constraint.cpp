@@ -4,10 +4,21 @@
 #include <muParser.h>
 
 #include <cmath>
+#include <regex>
 
 #include "pruning/input_error.hpp"
 
 namespace sim {
+
+namespace {
+
+/// muParser would set a variable and call that true.
+bool assigns(const std::string& expression) {
+  static const std::regex lone_equals("(^|[^=!<>])=($|[^=])");
+  return std::regex_search(expression, lone_equals);
+}
+
+}  // namespace
 
 struct Constraint::Expression {
   workloads::ConfigNode node;
@@ -19,15 +30,18 @@ struct Constraint::Expression {
 Constraint::Constraint(const NamedConstraint& constraint)
     : expression_(std::make_unique<Expression>(Expression{constraint.expression, {}, {}, {}})) {
   Expression& expression = *expression_;
+  const std::string text = constraint.expression.as_string();
+  if (assigns(text)) fail("is no condition: values are compared with ==, not with =");
   try {
     expression.parser.DefineNameChars("0123456789_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.");
-    expression.parser.SetExpr(constraint.expression.as_string());
+    expression.parser.SetExpr(text);
     for (const auto& [name, variable] : expression.parser.GetUsedVar()) expression.names.push_back(name);
     expression.values.resize(expression.names.size(), 1);
     for (std::size_t i = 0; i < expression.names.size(); ++i) {
       expression.parser.DefineVar(expression.names[i], &expression.values[i]);
     }
     static_cast<void>(expression.parser.Eval());
+    if (expression.parser.GetNumResults() > 1) fail("is more than one condition; join them with &&");
   } catch (const mu::Parser::exception_type& error) {
     fail(fmt::format("is no expression: {}", error.GetMsg()));
   }

@@ -62,6 +62,8 @@ std::vector<Mistake> mistakes() {
       {"mistake in the set keys", rows + "set: {accelerator.pe.colums: 2}\n"},
       {"mistake in the base", "base: {network: run.yaml}\naxes: {accelerator.pe.rows: [2, 4]}\n"},
       {"constraint that is no expression", constraint("accelerator.pe.rows *")},
+      {"constraint that sets a value", constraint("accelerator.pe.rows = 4")},
+      {"two constraints in one", constraint("accelerator.pe.rows >= 2, accelerator.pe.rows <= 4")},
       {"constraint with a misspelt key", constraint("accelerator.pe.rovs == 4")},
       {"constraint with a word that no key has", constraint("pruning.granularity == vektor")},
       {"constraint on a mapping", constraint("accelerator.pe == 4")},
