@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <stdexcept>
 #include <string>
 #include <system_error>
 
@@ -19,6 +20,11 @@ namespace {
 
 [[noreturn]] void fail_with(const std::filesystem::path& target, int error) {
   fail(target, std::generic_category().message(error));
+}
+
+/// What no other target would have prevented for sure: a full disk, for example.
+[[noreturn]] void break_off(const std::filesystem::path& target, int error) {
+  throw std::runtime_error(target.string() + ": cannot be written: " + std::generic_category().message(error));
 }
 
 /// A link stays a link: its target is what is replaced.
@@ -56,18 +62,18 @@ void AtomicFile::write(std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail_with(target_, errno);
+    if (written < 0) break_off(target_, errno);
     bytes = bytes.subspan(static_cast<std::size_t>(written));
   }
 }
 
 void AtomicFile::publish() {
   // Some file systems report a full disk only here.
-  if (::fsync(descriptor_) != 0) fail_with(target_, errno);
+  if (::fsync(descriptor_) != 0) break_off(target_, errno);
   const int closed = ::close(descriptor_);
   descriptor_ = -1;
-  if (closed != 0) fail_with(target_, errno);
-  if (::rename(path_.c_str(), target_.c_str()) != 0) fail_with(target_, errno);
+  if (closed != 0) break_off(target_, errno);
+  if (::rename(path_.c_str(), target_.c_str()) != 0) break_off(target_, errno);
   published_ = true;
 }
 

@@ -14,7 +14,7 @@ void check_writable(const std::filesystem::path& target);
 /// takes its place in the end. Nothing is left behind on failure.
 class AtomicFile {
  public:
-  /// @throws InputError as `check_writable`; likewise all below, for example for a full disk
+  /// @throws InputError as `check_writable`; all below std::runtime_error, for example if the disk is full
   explicit AtomicFile(const std::filesystem::path& target);
   ~AtomicFile();
   AtomicFile(const AtomicFile&) = delete;
@@ -31,7 +31,7 @@ class AtomicFile {
   bool published_ = false;
 };
 
-/// Puts `bytes` into the file `target` in that manner. @throws InputError likewise
+/// Puts `bytes` into the file `target` in that manner. @throws likewise
 void write_atomically(const std::filesystem::path& target, std::span<const std::byte> bytes);
 
 }  // namespace pruning

@@ -34,7 +34,7 @@ std::string record_of(const Entry& entry) {
 }
 
 [[noreturn]] void fail(const std::filesystem::path& file, int error) {
-  throw pruning::InputError({file.string(), 0, 0, ""}, "cannot be written: " + std::generic_category().message(error));
+  throw std::runtime_error(file.string() + ": cannot be written: " + std::generic_category().message(error));
 }
 
 }  // namespace

@@ -28,8 +28,8 @@ std::unique_ptr<Ranks> ranks_of_this_job() {
   void* open = function_of_library("libscnn_mpi.so", open_ranks, "MPI");
   if (open == nullptr) {
     throw std::runtime_error(
-        "several ranks were started, but this program was built without MPI; configure with "
-        "-DSCNN_MPI=ON, or use --jobs or --shard");
+        "several ranks were started, but libscnn_mpi.so is not beside this program; configure with -DSCNN_MPI=ON, or "
+        "use --jobs or --shard");
   }
   return std::unique_ptr<Ranks>(reinterpret_cast<OpenRanks*>(open)());
 }

@@ -29,7 +29,7 @@ using OpenRanks = Ranks*();
 inline constexpr const char* open_ranks = "scnn_open_ranks";
 
 /// The ranks that mpirun or srun started together with this process; nothing if there are no others.
-/// @throws std::runtime_error if there are, but the program was built without MPI
+/// @throws std::runtime_error if there are, but the library that does so is missing
 std::unique_ptr<Ranks> ranks_of_this_job();
 
 }  // namespace sim

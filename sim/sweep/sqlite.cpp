@@ -2,11 +2,10 @@
 
 #include <sqlite3.h>
 
+#include <stdexcept>
 #include <system_error>
 #include <type_traits>
 #include <utility>
-
-#include "pruning/input_error.hpp"
 
 namespace sim {
 
@@ -46,7 +45,18 @@ void Sqlite::fail(const std::string& problem) const {
 }
 
 void Sqlite::check(int status) const {
-  if (status != SQLITE_OK) fail(sqlite3_errmsg(handle_.get()));
+  if (status == SQLITE_OK) return;
+  const std::string problem = sqlite3_errmsg(handle_.get());
+  switch (status & 0xff) {  // without what extended codes add
+    case SQLITE_CORRUPT:
+      throw DamagedDatabase({file_.string(), 0, 0, ""}, "is damaged: " + problem);
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+    case SQLITE_NOMEM:
+      throw std::runtime_error(file_.string() + ": " + problem);
+    default:
+      fail(problem);
+  }
 }
 
 Sqlite::Statement::Statement(Sqlite& database, const std::string& sql)

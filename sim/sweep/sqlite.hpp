@@ -8,12 +8,21 @@
 #include <string_view>
 #include <variant>
 
+#include "pruning/input_error.hpp"
+
 struct sqlite3;
 struct sqlite3_stmt;
 
 namespace sim {
 
-/// An SQLite database. Every member, and those of its statements, throw pruning::InputError that names the file.
+/// One that was cut short, for example.
+class DamagedDatabase : public pruning::InputError {
+ public:
+  using InputError::InputError;
+};
+
+/// An SQLite database. Every member, and those of its statements, throw pruning::InputError that names the file, or
+/// std::runtime_error, which does so too, if the disk is full or fails.
 class Sqlite {
  public:
   enum class Mode {

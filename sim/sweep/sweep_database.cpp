@@ -8,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "pruning/atomic_file.hpp"
 #include "pruning/input_error.hpp"
 #include "version.hpp"
 
@@ -116,6 +117,8 @@ void SweepDatabase::check_schema() {
   std::string schema;
   try {
     schema = about("schema");
+  } catch (const DamagedDatabase&) {
+    throw;
   } catch (const pruning::InputError&) {
     sqlite_.fail(no_database);
   }
@@ -241,20 +244,22 @@ void SweepDatabase::merge(const std::vector<fs::path>& databases, const fs::path
   if (fs::exists(output, error)) {
     throw pruning::InputError({output.string(), 0, 0, ""}, "exists already; name another file with -o");
   }
+  pruning::check_writable(output);
   for (const fs::path& file : databases) static_cast<void>(SweepDatabase(file));
   const fs::path staging = output.string() + ".part";
   fs::remove(staging, error);
-  {
+  try {
     SweepDatabase first(nullptr, databases.front(), Sqlite::Mode::write);
     Sqlite::Statement copy(first.sqlite_, "VACUUM INTO ?");
     copy.bind(1, staging.string()).step();
-  }
-  try {
     SweepDatabase merged(nullptr, staging, Sqlite::Mode::write);
     for (std::size_t i = 1; i < databases.size(); ++i) merged.take_from(databases[i]);
-  } catch (...) {
+  } catch (const pruning::InputError&) {
     fs::remove(staging, error);
     throw;
+  } catch (const std::runtime_error& failure) {
+    fs::remove(staging, error);
+    throw std::runtime_error(fmt::format("{}: cannot be written: {}", output.string(), failure.what()));
   }
   fs::rename(staging, output);
 }

@@ -36,7 +36,7 @@ inline constexpr std::string_view sweep_schema = "scnn-sim/sweep/1";
 ///     results                                 a view: points, settings and totals side by side
 ///
 /// Figures are those of layers.csv; one that a point does not have, or that was not checked, is NULL.
-/// Every member throws pruning::InputError for a file that cannot be read or written.
+/// Every member throws as those of `Sqlite` do.
 class SweepDatabase {
  public:
   /// Opens the database of a sweep, to add to it, and keeps others from doing the same; makes it if there is none.

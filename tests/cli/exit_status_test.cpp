@@ -10,6 +10,7 @@
 #include "tests/cli/program.hpp"
 #include "tests/sim/support.hpp"
 #include "tests/sim/tiny_run.hpp"
+#include "tests/support/full_disk.hpp"
 
 namespace cli::test {
 namespace {
@@ -156,13 +157,17 @@ TEST_F(ExitStatus, IsAllThatAQuietRunSays) {
   EXPECT_TRUE(fs::exists("out/tiny/results.json"));
 }
 
-// A standard output that takes nothing is neither success nor bad input.
+// A full disk, or a standard output that takes nothing, is neither success nor bad input.
 TEST_F(ExitStatus, IsOneForAnythingElse) {
   for (const std::vector<std::string>& arguments : {std::vector<std::string>{"parameters"}, {"run", "run.yaml"}}) {
     const Finished finished = scnn_sim_into("/dev/full", arguments);
     EXPECT_EQ(finished.status, 1);
     EXPECT_THAT(finished.err, EndsWith("scnn-sim: standard output cannot be written\n"));
   }
+  const support::FullDisk full(1000);
+  const Finished finished = scnn_sim({"run", "run.yaml", "--output", "other"});
+  EXPECT_EQ(finished.status, 1);
+  EXPECT_THAT(finished.err, EndsWith(": cannot be written: File too large\n"));
 }
 
 }  // namespace

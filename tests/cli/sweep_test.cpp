@@ -11,6 +11,7 @@
 
 #include "tests/cli/program.hpp"
 #include "tests/sim/support.hpp"
+#include "tests/support/full_disk.hpp"
 
 namespace cli::test {
 namespace {
@@ -226,6 +227,42 @@ TEST_F(Sweep, LeavesOtherFilesAlone) {
   EXPECT_EQ(scnn_sim(command("mine.db")).err, "mine.db: another sweep is adding to it now\n");
   close(descriptor);
   EXPECT_EQ(sim::test::read_file("mine.db"), before);
+}
+
+TEST_F(Sweep, GoesOnOnceTheDiskHasRoom) {
+  {
+    const support::FullDisk full(68'000);
+    const Finished finished = scnn_sim(command("full.db"));
+    EXPECT_EQ(finished.status, 1);
+    EXPECT_THAT(finished.err, HasSubstr("\nscnn-sim: full.db: disk I/O error\n"));
+  }
+  EXPECT_GE(points_in("full.db"), 8U);
+  EXPECT_LT(points_in("full.db"), 24U);
+  EXPECT_EQ(scnn_sim(command("full.db")).status, 0);
+  EXPECT_EQ(tables("full.db"), whole());
+  {
+    const support::FullDisk full(20'000);
+    const Finished finished = scnn_sim({"merge", "full.db", "-o", "small.db"});
+    EXPECT_EQ(finished.status, 1);
+    EXPECT_THAT(finished.err, HasSubstr("small.db: cannot be written: "));
+  }
+  EXPECT_FALSE(fs::exists("small.db.part"));
+}
+
+// A file that was cut short is called what it is and left alone.
+TEST_F(Sweep, RefusesADamagedDatabase) {
+  EXPECT_EQ(scnn_sim(command("cut.db", {"--shard", "1/12"})).status, 0);
+  fs::resize_file("cut.db", fs::file_size("cut.db") / 2);
+  const std::string before = sim::test::read_file("cut.db");
+  for (const Options& arguments : {command("cut.db"),
+                                   {"export", "cut.db"},
+                                   {"merge", "cut.db", "-o", "new.db"},
+                                   {"report", "cut.db", "-o", "cut.html"}}) {
+    const Finished finished = scnn_sim(arguments);
+    EXPECT_EQ(finished.status, 2) << arguments.front();
+    EXPECT_EQ(finished.err, "cut.db: is damaged: database disk image is malformed\n");
+  }
+  EXPECT_EQ(sim::test::read_file("cut.db"), before);
 }
 
 }  // namespace

@@ -2,14 +2,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 
-#include <csignal>
 #include <fstream>
 #include <iterator>
 
 #include "pruning/hdf5_file.hpp"
 #include "tests/support/framework_files.hpp"
+#include "tests/support/full_disk.hpp"
 
 namespace {
 
@@ -18,6 +17,8 @@ using pruning::Hdf5Writer;
 using support::input_error;
 using support::TemporaryDirectory;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
+using ::testing::ThrowsMessage;
 
 std::string bytes_of(const std::filesystem::path& path) {
   std::ifstream stream(path, std::ios::binary);
@@ -120,37 +121,17 @@ TEST(Hdf5Writer, LeavesNothingWhereItCannotWrite) {
   EXPECT_THAT(directory.names(), ElementsAre("folder"));
 }
 
-/// Lets no file grow beyond a size, as a full disk does, while it lives.
-class SmallDisk {
- public:
-  explicit SmallDisk(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
-    getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit limit{bytes, before_.rlim_max};
-    setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~SmallDisk() {
-    setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, handler_);
-  }
-  SmallDisk(const SmallDisk&) = delete;
-  SmallDisk& operator=(const SmallDisk&) = delete;
-
- private:
-  rlimit before_{};
-  void (*handler_)(int);
-};
-
 // Does a disk that fills up leave the former file as it was, and no other?
 TEST(Hdf5Writer, KeepsTheFormerFileWhenTheDiskIsFull) {
   const TemporaryDirectory directory;
   std::ofstream(directory / "a.h5") << "former";
-  const std::string message = input_error(directory, [&] {
+  {
     Hdf5Writer writer(directory / "a.h5");
     fill(writer);
-    const SmallDisk disk(1000);
-    writer.save();
-  });
-  EXPECT_EQ(message, "a.h5: cannot be written: File too large");
+    const support::FullDisk full(1000);
+    EXPECT_THAT([&] { writer.save(); },
+                ThrowsMessage<std::runtime_error>(EndsWith("a.h5: cannot be written: File too large")));
+  }
   EXPECT_EQ(bytes_of(directory / "a.h5"), "former");
   EXPECT_THAT(directory.names(), ElementsAre("a.h5"));
 }

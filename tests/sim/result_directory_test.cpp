@@ -4,10 +4,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -16,13 +14,16 @@
 #include "pruning/input_error.hpp"
 #include "sim/results_json.hpp"
 #include "tests/sim/support.hpp"
+#include "tests/support/full_disk.hpp"
 
 namespace sim::test {
 namespace {
 
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::IsEmpty;
+using ::testing::ThrowsMessage;
 
 constexpr const char* earlier_run = R"({"schema": "scnn-sim/results/1"})";
 
@@ -156,35 +157,14 @@ TEST_F(ResultDirectoryTest, SparesWhatSomebodyElsePutThereMeanwhile) {
   EXPECT_THAT(everything(), ElementsAre("run", "run/thesis.tex"));
 }
 
-/// While one lives, files of this process cannot grow beyond a limit: a disk that is full, without a disk.
-class FullDisk {
- public:
-  explicit FullDisk(rlim_t bytes) {
-    ::getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit limit{bytes, before_.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-    handler_ = std::signal(SIGXFSZ, SIG_IGN);
-  }
-  ~FullDisk() {
-    ::setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, handler_);
-  }
-  FullDisk(const FullDisk&) = delete;
-  FullDisk& operator=(const FullDisk&) = delete;
-
- private:
-  rlimit before_{};
-  void (*handler_)(int) = nullptr;
-};
-
 TEST_F(ResultDirectoryTest, KeepsTheEarlierRunWhenTheDiskIsFull) {
   write_file("run/results.json", earlier_run);
-  const std::string message = outcome([] {
+  {
     ResultDirectory results("run", true);
-    const FullDisk full(100);
-    results.write("layers.csv", std::string(1000, 'x'));
-  });
-  EXPECT_THAT(message, ::testing::EndsWith("layers.csv: cannot be written: File too large"));
+    const support::FullDisk full(100);
+    EXPECT_THAT([&] { results.write("layers.csv", std::string(1000, 'x')); },
+                ThrowsMessage<std::runtime_error>(EndsWith("layers.csv: cannot be written: File too large")));
+  }
   EXPECT_THAT(everything(), ElementsAre("run", "run/results.json"));
   EXPECT_EQ(read_file("run/results.json"), earlier_run);
 }
