@@ -72,6 +72,7 @@ double tic_distance(double most) {
 
 Scale axis_scale(double largest, const std::string& unit) {
   constexpr std::array<std::string_view, 5> joules{"pJ", "nJ", "µJ", "mJ", "J"};
+  constexpr std::array<std::string_view, 3> seconds{"µs", "ms", "s"};
   constexpr std::array<std::string_view, 5> powers{"", "10³ ", "10⁶ ", "10⁹ ", "10¹² "};
   std::size_t step = 0;
   double factor = 1;
@@ -79,7 +80,8 @@ Scale axis_scale(double largest, const std::string& unit) {
     ++step;
     factor *= 1000;
   }
-  if (unit == "pJ") return {factor, std::string(joules[step])};
+  if (unit.starts_with(joules[0])) return {factor, std::string(joules[step]) + unit.substr(joules[0].size())};
+  if (unit == seconds[0] && step < seconds.size()) return {factor, std::string(seconds[step])};
   return {factor, std::string(powers[step]) + unit};
 }
 

@@ -29,9 +29,15 @@ Named<T> named(const ordered_json& object) {
   return all;
 }
 
-/// Text as it is, anything else as JSON writes it.
+/// Text as it is, lists and mappings with commas, anything else as JSON writes it.
 std::string text_of(const ordered_json& value) {
-  return value.is_string() ? value.get<std::string>() : value.dump();
+  if (value.is_string()) return value.get<std::string>();
+  if (!value.is_structured()) return value.dump();
+  std::string text;
+  for (const auto& [name, entry] : value.items()) {
+    text += (text.empty() ? "" : ", ") + (value.is_object() ? name + ' ' : "") + text_of(entry);
+  }
+  return text;
 }
 
 Named<std::string> texts(const ordered_json& object) {
@@ -96,8 +102,7 @@ Named<std::string> provenance_of(const ordered_json& results) {
 Named<std::string> pruning_of(const ordered_json& pruning) {
   Named<std::string> all;
   for (const auto& [name, value] : pruning.items()) {
-    if (!value.is_structured()) all.emplace_back(name, text_of(value));
-    if (value.is_structured() && !value.empty()) all.emplace_back(name, value.dump());
+    if (!value.is_structured() || !value.empty()) all.emplace_back(name, text_of(value));
   }
   return all;
 }

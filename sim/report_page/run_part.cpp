@@ -18,19 +18,32 @@ std::vector<std::string> names_of(const std::vector<LayerFigures>& layers) {
   return names;
 }
 
-/// A row for every layer and one for the total. @param cells_of the cells of a layer after its name
+/// A row for every layer and one for the total, without columns that say nothing.
+/// @param cells_of the cells of a layer after its name
 void add_layer_table(Element section, const RunFigures& run, const std::vector<std::string>& titles,
                      const std::function<std::vector<std::string>(const LayerFigures&)>& cells_of) {
+  std::vector<std::vector<std::string>> rows;
+  for (const LayerFigures& layer : run.layers) rows.push_back(cells_of(layer));
+  rows.push_back(cells_of(run.total));
   std::vector<HtmlColumn> columns{{"layer", CellKind::text, "", ""}};
-  for (const std::string& title : titles) columns.push_back({title, CellKind::number, "", ""});
+  std::vector<std::size_t> shown;
+  for (std::size_t i = 0; i < titles.size(); ++i) {
+    const auto says_nothing = [&](const auto& cells) { return cells[i].empty() || cells[i] == nothing; };
+    if (std::all_of(rows.begin(), rows.end(), says_nothing)) continue;
+    shown.push_back(i);
+    columns.push_back({titles[i], CellKind::number, "", ""});
+  }
   HtmlTable table(section, columns);
-  const auto row = [&](const LayerFigures& layer) {
-    std::vector<std::string> cells = cells_of(layer);
-    cells.insert(cells.begin(), layer.name);
-    return cells;
-  };
-  for (const LayerFigures& layer : run.layers) table.add_row(row(layer));
-  table.add_total(row(run.total));
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    const bool is_total = row == run.layers.size();
+    std::vector<std::string> cells{is_total ? run.total.name : run.layers[row].name};
+    for (const std::size_t i : shown) cells.push_back(rows[row][i]);
+    if (is_total) {
+      table.add_total(cells);
+    } else {
+      table.add_row(cells);
+    }
+  }
 }
 
 std::string outputs_text(const LayerFigures& total) {
@@ -78,9 +91,9 @@ void add_layers(Element part, const RunFigures& run) {
                                                     layer.mapping,
                                                     layer.snr_db ? fmt::format("{:.1f}", *layer.snr_db) : nothing};
                   });
-  Page::add_note(section,
-                 "Utilisation: products of two non-zero values over multipliers times cycles. SNR: of the "
-                 "outputs against float32 arithmetic.");
+  std::string note = "Utilisation: products of two non-zero values over multipliers times cycles.";
+  if (run.total.snr_db) note += " SNR: of the outputs against float32 arithmetic.";
+  Page::add_note(section, note);
 }
 
 void add_energy(Page& page, Element part, const RunFigures& run) {

@@ -72,12 +72,6 @@ PointColumn rows_of(const FigureColumn& column, const std::vector<std::size_t>& 
   return some;
 }
 
-/// `accelerator.pe.rows` is `pe.rows`: shorter, and as clear.
-std::string short_name(const std::string& key) {
-  constexpr std::string_view common = "accelerator.";
-  return key.rfind(common, 0) == 0 ? key.substr(common.size()) : key;
-}
-
 SweepDimension dimension_of(const std::vector<const PointColumn*>& axes) {
   SweepDimension dimension;
   for (const PointColumn* axis : axes) dimension.name += (dimension.name.empty() ? "" : ", ") + short_name(axis->name);
@@ -126,10 +120,14 @@ void read_objectives(SweepFigures& sweep, const std::string& names) {
 
 }  // namespace
 
+std::string short_name(const std::string& key) {
+  constexpr std::string_view common = "accelerator.";
+  return key.starts_with(common) ? key.substr(common.size()) : key;
+}
+
 std::string PointColumn::shown(double number) const {
-  if (scale.factor != 1) return rounded(number / scale.factor);
-  if (number == std::floor(number)) return decimal_text(number, 0);
-  return number < 1000 ? rounded(number) : decimal_text(number, 1);
+  if (scale.factor != 1) return decimal_text(number / scale.factor, 3);
+  return number < 1000 ? rounded(number) : decimal_text(number, 0);
 }
 
 std::string PointColumn::title(const std::string& title_name) const {

@@ -26,6 +26,9 @@ struct PointColumn {
   [[nodiscard]] std::string title(const std::string& title_name) const;
 };
 
+/// `accelerator.pe.rows` is `pe.rows`: shorter, and as clear.
+std::string short_name(const std::string& key);
+
 /// Axes that vary together, as one.
 struct SweepDimension {
   std::string name;                   ///< keys of the axes, without what all keys begin with

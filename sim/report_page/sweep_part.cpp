@@ -7,6 +7,7 @@
 #include <array>
 #include <map>
 #include <numeric>
+#include <set>
 
 #include "sim/report_page/figure_text.hpp"
 
@@ -51,16 +52,19 @@ void add_best(Element part, const SweepFigures& sweep) {
   HtmlTable table(section, {{"objective", CellKind::text, "", ""},
                             {"least", CellKind::number, "", ""},
                             {"unit", CellKind::text, "", ""},
-                            {"point", CellKind::number, "", ""},
-                            {"settings", CellKind::text, "", ""}});
+                            {"point", CellKind::number, "", ""}});
+  std::set<std::size_t> all_best;
   for (const SweepObjective& objective : sweep.objectives) {
     const auto& numbers = objective.figure.numbers;
     const auto best = std::min_element(numbers.begin(), numbers.end(), [](const auto& a, const auto& b) {
       return a && (!b || *a < *b);  // what is missing comes last
     });
     const auto point = static_cast<std::size_t>(best - numbers.begin());
-    table.add_row({objective.name, objective.figure.texts[point], objective.figure.scale.unit, sweep.points[point],
-                   settings_of(sweep, point)});
+    table.add_row({objective.name, objective.figure.texts[point], objective.figure.scale.unit, sweep.points[point]});
+    all_best.insert(point);
+  }
+  for (const std::size_t point : all_best) {
+    Page::add_note(section, fmt::format("Point {}: {}", sweep.points[point], settings_of(sweep, point)));
   }
 }
 
@@ -189,7 +193,7 @@ void add_points(Element part, const SweepFigures& sweep) {
     titles.push_back({title, column.numeric ? CellKind::number : CellKind::text, role, column.description});
     columns.push_back(&column);
   };
-  for (const PointColumn& axis : sweep.axes) show(axis, axis.name, "axis");
+  for (const PointColumn& axis : sweep.axes) show(axis, short_name(axis.name), "axis");
   for (const SweepObjective& objective : sweep.objectives) {
     show(objective.figure, objective.title(), "objective");
   }
@@ -213,7 +217,7 @@ void add_invalid(Element part, const SweepFigures& sweep) {
                   {{"reason", CellKind::text, "", ""},
                    {"points", CellKind::number, "", ""},
                    {"for example", CellKind::text, "", ""}},
-                  "reasons");
+                  "wrapped");
   for (const auto& [reason, points] : by_reason) {
     std::vector<std::string> examples;
     for (std::size_t i = 0; i < std::min(points.size(), most_examples); ++i) {
