@@ -67,6 +67,7 @@ class SweepDatabase {
   /// Least value of an objective so far and its point, counted from 0; nothing if no point has it.
   struct Best {
     double value = 0;
+    std::string unit;
     std::size_t point = 0;
   };
   [[nodiscard]] std::optional<Best> best(const Objective& objective);

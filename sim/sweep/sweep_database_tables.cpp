@@ -95,12 +95,14 @@ std::optional<SweepDatabase::Best> SweepDatabase::best(const Objective& objectiv
   for (const std::string_view figure : objective.figures) {
     if (std::find(known.begin(), known.end(), figure) == known.end()) continue;
     Sqlite::Statement statement(
-        sqlite_, fmt::format("SELECT {0}, point FROM totals WHERE {0} IS NOT NULL ORDER BY {0}, point LIMIT 1",
+        sqlite_, fmt::format("SELECT {0}, point, unit FROM totals JOIN figures ON owner = 'totals' AND name = ? "
+                             "WHERE {0} IS NOT NULL ORDER BY {0}, point LIMIT 1",
                              sql_name(figure)));
+    statement.bind(1, std::string(figure));
     if (!statement.step()) continue;
     const Sqlite::Value value = statement.column(0);
     const auto* integer = std::get_if<std::int64_t>(&value);
-    return Best{integer != nullptr ? static_cast<double>(*integer) : std::get<double>(value),
+    return Best{integer != nullptr ? static_cast<double>(*integer) : std::get<double>(value), statement.text(2),
                 static_cast<std::size_t>(statement.integer(1) - 1)};
   }
   return std::nullopt;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "sim/text.hpp"
 
 namespace sim {
@@ -14,6 +16,13 @@ constexpr std::size_t most_reasons = 20;
 
 double seconds_of(auto duration) {
   return std::chrono::duration<double>(duration).count();
+}
+
+/// Counts as they are: the objective's name says of what.
+std::string value_text(const SweepDatabase::Best& best) {
+  if (best.value == std::floor(best.value) && best.value < 1e15) return decimal_text(best.value, 0);
+  const Scale scale = best.unit == "pJ" ? scale_for(best.value, best.unit) : Scale{1, best.unit};
+  return fmt::format("{:.5g} {}", best.value / scale.factor, scale.unit);
 }
 
 }  // namespace
@@ -53,9 +62,7 @@ std::string SweepProgress::text() {
   }
   for (const Objective& objective : plan_.sweep().objectives) {
     if (const auto best = database_.best(objective)) {
-      text += fmt::format("; least {} {} (point {})", objective.name,
-                          best->value < 1e15 ? decimal_text(best->value, 0) : fmt::format("{:.4g}", best->value),
-                          best->point + 1);
+      text += fmt::format("; least {} {} (point {})", objective.name, value_text(*best), best->point + 1);
     }
   }
   return text;

@@ -93,6 +93,7 @@ TEST_F(Database, KnowsTheBestPoint) {
   EXPECT_EQ(database.best(objectives[0])->point, 0U);  // of equals the first
   EXPECT_EQ(database.best(objectives[1])->point, 2U);
   EXPECT_EQ(database.best(objectives[1])->value, 20);
+  EXPECT_EQ(database.best(objectives[1])->unit, "cycles");
   EXPECT_FALSE(database.best(objectives[2]));  // no point has an area
 }
 
