@@ -6,6 +6,7 @@
 # `accelerator.` and `pe.`:
 #   at(column, axis, value, ...)   figure of the point that has these values on these axes, one to three of them
 #   more(new, old)                 by how many percent the first is more than the other
+#   least(column)                  number of the point that has least of it
 # Asking for a column that is not there, or for a point that is not, or not the only one, ends the program.
 # shellcheck disable=SC2034  # those who source this use it
 point_functions='
@@ -35,6 +36,14 @@ point_functions='
     return cell[found, number_of(name)]
   }
   function more(new, old) { return 100 * (new / old - 1) }
+  function least(name,   c, p, best) {
+    c = number_of(name)
+    best = 1
+    for (p = 2; p <= points; ++p) {
+      if (cell[p, c] + 0 < cell[best, c] + 0) best = p
+    }
+    return best
+  }
   NR == 1 {
     for (i = 1; i <= NF; ++i) {
       names[i] = short($i)
@@ -50,7 +59,8 @@ point_functions='
   }
 '
 
-# points_table FILE.csv: axes and what a reader looks for first, as far as points differ in it, as a Markdown table.
+# points_table FILE.csv: axes and what a reader looks for first, as far as points differ in it, as a Markdown table. Of more
+# than a hundred points those that no other beats in cycles and energy.
 points_table() {
   awk -F, "$point_functions"'
     function differs(i,   p) {
@@ -58,6 +68,15 @@ points_table() {
         if (cell[p, i] != cell[1, i]) return 1
       }
       return 0
+    }
+    function on_front(p,   c, e, q) {
+      c = column["cycles"]
+      e = column["energy_total_pj"]
+      for (q = 1; q <= points; ++q) {
+        if (cell[q, c] + 0 > cell[p, c] + 0 || cell[q, e] + 0 > cell[p, e] + 0) continue
+        if (cell[q, c] != cell[p, c] || cell[q, e] != cell[p, e]) return 0
+      }
+      return 1
     }
     function show(i, title, scale, format) {
       if (!differs(i)) return
@@ -74,6 +93,12 @@ points_table() {
       show(column["accumulator_references"], "accumulator references, M", 1e-6, "%.2f")
       show(column["dram_weight_bytes_read"], "weights read, kB", 1e-3, "%.0f")
       show(column["area_mm2"], "area, mm2", 1, "%.2f")
+      some = points > 100
+      if (some) {
+        print "Those that no other beats in cycles and energy.\n"
+        header = "| point "
+        line = "| ---: "
+      }
       for (i = first_axis; i <= last_axis; ++i) {
         header = header "| " names[i] " "
         line = line "| ---: "
@@ -84,6 +109,8 @@ points_table() {
       }
       print header "|\n" line "|"
       for (p = 1; p <= points; ++p) {
+        if (some && !on_front(p)) continue
+        if (some) printf "| %d ", cell[p, column["point"]]
         for (i = first_axis; i <= last_axis; ++i) printf "| %s ", cell[p, i]
         for (i = 1; i <= count; ++i) printf "| " formats[i] " ", cell[p, shown[i]] * scales[i]
         print "|"
