@@ -75,7 +75,8 @@ void report(const ReportCommand& command) {
     std::error_code error;
     fs::create_directories(*command.figures, error);
     if (!fs::is_directory(*command.figures)) {
-      throw pruning::InputError({command.figures->string(), 0, 0, ""}, "must be a directory or a new one");
+      throw pruning::InputError({command.figures->string(), 0, 0, ""},
+                                error ? "cannot be made: " + error.message() : "must be a directory or a new one");
     }
   }
   const Sources sources = read(command.sources);

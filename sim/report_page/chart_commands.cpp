@@ -12,9 +12,9 @@ std::string label(const std::string& name, const std::string& unit) {
   return gnuplot_text(unit.empty() ? name : fmt::format("{} ({})", name, unit), 60);
 }
 
-std::string tics(const std::vector<std::string>& names) {
+std::string tics(const std::vector<std::string>& names, std::size_t every) {
   std::vector<std::string> entries;
-  for (std::size_t i = 0; i < names.size(); ++i)
+  for (std::size_t i = 0; i < names.size(); i += every)
     entries.push_back(fmt::format("{} {}", gnuplot_text(names[i], longest_tic), i));
   return fmt::format("({})", fmt::join(entries, ", "));
 }

@@ -24,7 +24,7 @@ inline constexpr const char* look =
 std::string label(const std::string& name, const std::string& unit);
 
 /// Names of categories at 0, 1, 2 ... of an axis.
-std::string tics(const std::vector<std::string>& names);
+std::string tics(const std::vector<std::string>& names, std::size_t every = 1);
 
 /// A legend above the figure, in as many columns as have room; makes the drawing higher by as much.
 /// @param names of what it explains; none: no legend

@@ -13,8 +13,9 @@ namespace {
 
 /// More lines than this are not told apart.
 constexpr std::size_t most_lines = 7;
-/// More values of an axis than this have no room.
-constexpr std::size_t most_values = 32;
+/// More values of an axis than this have no room in a table, or in a figure.
+constexpr std::size_t most_rows = 32;
+constexpr std::size_t most_values = 256;
 
 using Line = std::vector<std::optional<double>>;
 
@@ -126,7 +127,7 @@ void add_effects(Page& page, Element part, const SweepFigures& sweep) {
     for (const SweepObjective& objective : sweep.objectives) {
       add_effect_figure(page, figures, sweep, dimension, objective);
     }
-    add_effect_table(section, sweep, dimension);
+    if (dimension.values.size() <= most_rows) add_effect_table(section, sweep, dimension);
   }
 }
 

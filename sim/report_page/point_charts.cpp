@@ -17,6 +17,8 @@ constexpr std::array line_palette{blue, vermillion, green, purple, orange, sky_b
 
 /// Where values over this many times the least are, a logarithmic axis shows both.
 constexpr double wide_range = 20;
+/// Of more categories only some have room for their name.
+constexpr std::size_t most_tics = 32;
 /// Room for the numbers of an axis.
 constexpr std::size_t tic_characters = 6;
 
@@ -140,8 +142,11 @@ Figure draw(const EffectChart& chart) {
                     "$boxes using 1:4:4:4:4 with candlesticks lw 2.5 lc rgb '{}' title '{}'",
                     sky_blue, boxes_title, black, median_title));
   }
+  const std::size_t every = (chart.categories.size() + most_tics - 1) / most_tics;
   std::size_t characters = 0;
-  for (const std::string& name : chart.categories) characters += std::min(name.size(), longest_tic) + 1;
+  for (std::size_t i = 0; i < chart.categories.size(); i += every) {
+    characters += std::min(chart.categories[i].size(), longest_tic) + 1;
+  }
 
   Drawing drawing;
   drawing.title = fmt::format("{} by {}", chart.quantity.name, chart.axis);
@@ -153,7 +158,7 @@ Figure draw(const EffectChart& chart) {
       fmt::format(
           "set xlabel {}\nset ylabel {}\nset xtics {} {}\nset xrange [-0.5:{}]\nset boxwidth 0.5\n"
           "set style fill solid 1\nset offsets 0, 0, graph 0.05, graph 0.05\nplot {}\n",
-          label(chart.axis, ""), y_label, tics(chart.categories), characters > 55 ? "rotate by -40 left" : "",
+          label(chart.axis, ""), y_label, tics(chart.categories, every), characters > 55 ? "rotate by -40 left" : "",
           static_cast<double>(chart.categories.size()) - 0.5, fmt::join(plots, ", \\\n  "));
   return {chart.name, drawing.title, draw(drawing)};
 }

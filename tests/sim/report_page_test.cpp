@@ -285,5 +285,18 @@ TEST(ParetoFront, HasAFigureThatDoesNotGrowWithThePoints) {
   EXPECT_LT(draw(chart).svg.size(), 300'000U);
 }
 
+// Names of many categories would lie over each other.
+TEST(EffectOfAnAxis, NamesSomeOfManyValues) {
+  report_page::EffectChart chart{"effect", "density", {"cycles", "cycles"}, {}, "", {{"", {}}}, {}};
+  for (int i = 0; i < 100; ++i) {
+    chart.categories.push_back(fmt::format("value-{}.", i));
+    chart.lines[0].second.emplace_back(i);
+  }
+  const std::string svg = draw(chart).svg;
+  for (const auto& [name, is_there] : {std::pair("value-0.", true), {"value-1.", false}, {"value-4.", true}}) {
+    EXPECT_EQ(svg.find(name) != std::string::npos, is_there) << name;
+  }
+}
+
 }  // namespace
 }  // namespace sim::test
