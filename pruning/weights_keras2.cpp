@@ -67,9 +67,10 @@ KernelOrder theano_order(const Hdf5File& file, const Shape& kernel, const std::s
   return outputs == kernel[3] && outputs != kernel[0] ? KernelOrder::rsck_flipped : KernelOrder::kcrs_flipped;
 }
 
-class Indexer {
+class Keras2Indexer {
  public:
-  explicit Indexer(const Hdf5File& file) : file_(file), root_(file.has_group("model_weights") ? "model_weights" : "") {
+  explicit Keras2Indexer(const Hdf5File& file)
+      : file_(file), root_(file.has_group("model_weights") ? "model_weights" : "") {
     auto backend = file.string_attribute(root_, "backend");
     if (!backend) backend = file.string_attribute("", "backend");
     theano_ = backend && !backend->empty() && backend->front() == "theano";
@@ -156,7 +157,7 @@ class Indexer {
 }  // namespace
 
 WeightsIndex index_keras2(const Hdf5File& file) {
-  return Indexer(file).run();
+  return Keras2Indexer(file).run();
 }
 
 }  // namespace pruning

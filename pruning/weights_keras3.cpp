@@ -38,9 +38,9 @@ bool is_of_class(const std::string& group, std::string_view snake_case_name) {
                           std::all_of(rest.begin() + 1, rest.end(), [](unsigned char c) { return std::isdigit(c); }));
 }
 
-class Indexer {
+class Keras3Indexer {
  public:
-  explicit Indexer(const Hdf5File& file) : file_(file) {}
+  explicit Keras3Indexer(const Hdf5File& file) : file_(file) {}
 
   WeightsIndex run() {
     std::vector<std::string> groups;
@@ -120,7 +120,7 @@ class Indexer {
 }  // namespace
 
 WeightsIndex index_keras3(const Hdf5File& file) {
-  return Indexer(file).run();
+  return Keras3Indexer(file).run();
 }
 
 }  // namespace pruning

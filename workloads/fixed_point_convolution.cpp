@@ -27,9 +27,10 @@ struct OutputSums {
 };
 
 /// One layer, to be summed with any shift.
-class Layer {
+class SummedLayer {
  public:
-  Layer(const ConvolutionShape& shape, std::span<const std::int16_t> weights, std::span<const std::int16_t> activations)
+  SummedLayer(const ConvolutionShape& shape, std::span<const std::int16_t> weights,
+              std::span<const std::int16_t> activations)
       : shape_(shape),
         weights_(weights),
         planes_(shape, activations, most_positions),
@@ -195,13 +196,13 @@ bool all_below(std::span<const std::int64_t> values, std::int64_t limit) {
 }
 
 /// Whether the magnitudes of every output of these filters sum to less than `limit`.
-bool fits(const Layer& layer, std::span<const int> filters, int shift, std::int64_t limit) {
+bool fits(const SummedLayer& layer, std::span<const int> filters, int shift, std::int64_t limit) {
   return layer.for_each_output(filters, shift,
                                [&](const OutputSums& outputs) { return all_below(outputs.magnitudes, limit); });
 }
 
 /// The sums of all outputs, if the magnitudes of each sum to less than `limit`.
-std::optional<std::vector<std::int64_t>> sums(const Layer& layer, int shift, std::int64_t limit) {
+std::optional<std::vector<std::int64_t>> sums(const SummedLayer& layer, int shift, std::int64_t limit) {
   std::vector<std::int64_t> result(layer.output_count());
   const bool complete = layer.for_each_output(layer.filters(), shift, [&](const OutputSums& outputs) {
     std::copy(outputs.products.begin(), outputs.products.end(),
@@ -216,7 +217,7 @@ std::optional<std::vector<std::int64_t>> sums(const Layer& layer, int shift, std
 
 FixedPointSums sum_products(const ConvolutionShape& shape, std::span<const std::int16_t> weights,
                             std::span<const std::int16_t> activations, int accumulator_bits) {
-  const Layer layer(shape, weights, activations);
+  const SummedLayer layer(shape, weights, activations);
   const std::int64_t limit = std::int64_t{1} << (accumulator_bits - 1);
   // A larger shift never enlarges the magnitude of any rounded product, so every shift from the answer on is enough
   // and none below it is. A few filters tell where to begin, most often with the answer.
@@ -234,7 +235,7 @@ FixedPointSums sum_products(const ConvolutionShape& shape, std::span<const std::
 
 std::vector<std::int64_t> convolve(const ConvolutionShape& shape, std::span<const std::int16_t> weights,
                                    std::span<const std::int16_t> activations, int shift) {
-  return *sums(Layer(shape, weights, activations), shift, std::numeric_limits<std::int64_t>::max());
+  return *sums(SummedLayer(shape, weights, activations), shift, std::numeric_limits<std::int64_t>::max());
 }
 
 }  // namespace workloads

@@ -10,7 +10,7 @@
 #include "models/scnn/output_bypass.hpp"
 #include "tests/models/bench.hpp"
 
-namespace {
+namespace accumulator_banks_test {
 
 using scnn::Counters;
 using scnn::Parameters;
@@ -195,4 +195,4 @@ RC_GTEST_FIXTURE_PROP(OutputBypassTest, ChangesNoSumAndHitsWhatItHolds, ()) {
   }
 }
 
-}  // namespace
+}  // namespace accumulator_banks_test

@@ -5,7 +5,7 @@
 #include "models/scnn/mapping.hpp"
 #include "tests/reference/hand_layers.hpp"
 
-namespace {
+namespace compressed_pass_test {
 
 using pruning::ConvolutionShape;
 using pruning::Granularity;
@@ -145,4 +145,4 @@ TEST(CompressedPass, RefusesWhatItCannotNumber) {
                scnn::LayerDoesNotFit);
 }
 
-}  // namespace
+}  // namespace compressed_pass_test

@@ -15,7 +15,7 @@
 
 /// Do the dense machines count what a literal reading counts, and compute what SCNN computes?
 
-namespace {
+namespace dcnn_test {
 
 using dense::Dcnn;
 using dense::Variant;
@@ -127,4 +127,4 @@ TEST(Dcnn, TakesTheCyclesOfTheClosedForm) {
   }
 }
 
-}  // namespace
+}  // namespace dcnn_test

@@ -7,7 +7,7 @@
 
 /// Is the built-in DRAM there after exactly so many cycles, and does the port say what crosses?
 
-namespace {
+namespace dram_test {
 
 using dram::Kind;
 using dram::MemoryPort;
@@ -145,4 +145,4 @@ TEST_F(Dram, PortCountsTrafficByKind) {
   });
 }
 
-}  // namespace
+}  // namespace dram_test

@@ -13,7 +13,7 @@
 
 /// Does EIE count and compute what a literal reading does, cycle by cycle?
 
-namespace {
+namespace eie_test {
 
 using eie::Eie;
 using eie::Parameters;
@@ -224,4 +224,4 @@ TEST(Eie, TakesThePublishedPowerUnderThePublishedLoad) {
   EXPECT_NEAR(energy_pj / nanoseconds, 590, 0.02 * 590);  // milliwatts
 }
 
-}  // namespace
+}  // namespace eie_test

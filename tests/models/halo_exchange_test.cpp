@@ -7,7 +7,7 @@
 
 #include "tests/models/bench.hpp"
 
-namespace {
+namespace halo_exchange_test {
 
 using scnn::HaloExchange;
 using scnn::OutputGroup;
@@ -132,4 +132,4 @@ TEST_F(HaloExchangeTest, MovesSumsToTheirOwners) {
   }
 }
 
-}  // namespace
+}  // namespace halo_exchange_test

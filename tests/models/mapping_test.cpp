@@ -8,7 +8,7 @@
 #include "tests/reference/hand_layers.hpp"
 #include "tests/workloads/random_geometry.hpp"
 
-namespace {
+namespace mapping_test {
 
 using pruning::ConvolutionShape;
 using scnn::LayerOperands;
@@ -268,4 +268,4 @@ TEST(OaramUse, CountsStreamByStream) {
   EXPECT_EQ(use.fullest_pe, 3);
 }
 
-}  // namespace
+}  // namespace mapping_test

@@ -2,7 +2,7 @@
 
 #include "tests/models/bench.hpp"
 
-namespace {
+namespace multiplier_array_test {
 
 using scnn::Activation;
 using scnn::Counters;
@@ -112,4 +112,4 @@ TEST_F(MultiplierArrayTest, CarriesNoValuesInTimingOnlyRuns) {
   EXPECT_EQ(counters().products, 1);
 }
 
-}  // namespace
+}  // namespace multiplier_array_test

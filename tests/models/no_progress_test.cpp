@@ -5,7 +5,7 @@
 
 /// Does a machine that cannot go on stop, and say who waits for whom?
 
-namespace {
+namespace no_progress_test {
 
 using scnn::Parameters;
 using scnn::test::PassBuilder;
@@ -96,4 +96,4 @@ TEST_F(NoProgressTest, NamesEveryBlockOfAnArray) {
             "  pe_array.pe_1 waits for the weights of segment 2");
 }
 
-}  // namespace
+}  // namespace no_progress_test

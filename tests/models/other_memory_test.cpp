@@ -15,7 +15,7 @@
 
 /// Can any TLM-2.0 target take the place of the built-in DRAM?
 
-namespace {
+namespace other_memory_test {
 
 using scnn::Arithmetic;
 using scnn::LayerOutcome;
@@ -176,4 +176,4 @@ TEST(OtherMemory, ThatRefusesEndsTheSimulation) {
   }));
 }
 
-}  // namespace
+}  // namespace other_memory_test

@@ -9,7 +9,7 @@
 
 /// Barrier, drain and release of groups, on layers simple enough for a closed formula.
 
-namespace {
+namespace pe_array_test {
 
 using reference::layer_of;
 using scnn::Parameters;
@@ -97,4 +97,4 @@ TEST(PeArray, ComputesTheLayer) {
   EXPECT_EQ(outcome.counters.oaram_elements_written, 2);
 }
 
-}  // namespace
+}  // namespace pe_array_test

@@ -2,7 +2,7 @@
 
 #include "tests/models/bench.hpp"
 
-namespace {
+namespace post_processing_unit_test {
 
 using scnn::LayerOperands;
 using scnn::PostProcessingUnit;
@@ -87,4 +87,4 @@ TEST_F(PostProcessingUnitTest, WritesNothingForWhatRoundsToZero) {
   EXPECT_EQ(unit.finish_group({{0, 1}, {0, 1}}), 1);
 }
 
-}  // namespace
+}  // namespace post_processing_unit_test

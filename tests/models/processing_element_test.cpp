@@ -6,7 +6,7 @@
 #include "models/scnn/fast_datapath.hpp"
 #include "tests/models/stub_neighbours.hpp"
 
-namespace {
+namespace processing_element_test {
 
 using scnn::Activation;
 using scnn::Arrival;
@@ -274,4 +274,4 @@ TEST_F(MergingProcessingElementTest, MergesProductsOfOneIssue) {
   EXPECT_EQ(bench.pe.partial_sum(0), 80);
 }
 
-}  // namespace
+}  // namespace processing_element_test

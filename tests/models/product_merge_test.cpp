@@ -2,7 +2,7 @@
 
 #include "tests/models/bench.hpp"
 
-namespace {
+namespace product_merge_test {
 
 using scnn::test::product;
 using Products = std::vector<scnn::Product>;
@@ -46,4 +46,4 @@ TEST_F(ProductMergeTest, LooksAtOneIssueOnly) {
   EXPECT_EQ(merged(), 0);
 }
 
-}  // namespace
+}  // namespace product_merge_test

@@ -2,7 +2,7 @@
 
 #include "tests/models/bench.hpp"
 
-namespace {
+namespace scatter_crossbar_test {
 
 using scnn::Parameters;
 using scnn::Product;
@@ -174,4 +174,4 @@ TEST_F(ScatterCrossbarTest, ReachesEveryLaneAndBank) {
   EXPECT_EQ(machine.transfers(), 256);
 }
 
-}  // namespace
+}  // namespace scatter_crossbar_test

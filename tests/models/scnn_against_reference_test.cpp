@@ -15,7 +15,7 @@
 
 /// Does the machine count what a slow, literal, independent reading of its description counts?
 
-namespace {
+namespace scnn_against_reference_test {
 
 using scnn::Arithmetic;
 using scnn::Evaluation;
@@ -169,4 +169,4 @@ RC_GTEST_PROP(ScnnAgainstReference, the_order_in_which_modules_are_evaluated_doe
   }
 }
 
-}  // namespace
+}  // namespace scnn_against_reference_test

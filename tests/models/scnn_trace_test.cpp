@@ -10,7 +10,7 @@
 #include "tests/support/vcd.hpp"
 #include "tests/support/vcd_text.hpp"
 
-namespace {
+namespace scnn_trace_test {
 
 using scnn::Arithmetic;
 using scnn::CycleWindow;
@@ -261,4 +261,4 @@ RC_GTEST_PROP(ScnnTrace, shows_a_window_of_it, (const RandomLayer& layer)) {
   }
 }
 
-}  // namespace
+}  // namespace scnn_trace_test

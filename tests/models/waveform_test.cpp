@@ -9,7 +9,7 @@
 #include "tests/support/vcd.hpp"
 #include "tests/support/vcd_text.hpp"
 
-namespace {
+namespace waveform_test {
 
 using scnn::Waveform;
 using support::vcd_text;
@@ -164,4 +164,4 @@ TEST(Waveform, TellsManySignalsApart) {
   for (int i = 0; i < 10'000; ++i) EXPECT_EQ(vcd["a.n_" + std::to_string(i)].number(0), i);
 }
 
-}  // namespace
+}  // namespace waveform_test

@@ -7,7 +7,7 @@
 
 #include "tests/models/bench.hpp"
 
-namespace {
+namespace weight_broadcast_test {
 
 using scnn::Arrival;
 using scnn::CompressedPass;
@@ -234,4 +234,4 @@ RC_GTEST_FIXTURE_PROP(WeightBroadcastTest, FollowsTheRecurrence, ()) {
   }
 }
 
-}  // namespace
+}  // namespace weight_broadcast_test

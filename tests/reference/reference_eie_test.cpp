@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace {
+namespace reference_eie_test {
 
 using reference::EieCounters;
 using reference::EieLayer;
@@ -306,4 +306,4 @@ TEST(ReferenceEie, Recurrence) {
   }
 }
 
-}  // namespace
+}  // namespace reference_eie_test

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-namespace {
+namespace reference_eie_weights_test {
 
 using reference::EieColumns;
 using reference::EieEntry;
@@ -59,4 +59,4 @@ TEST(ReferenceEieWeights, Sharing) {
   EXPECT_EQ(shared.codes, (std::vector<std::uint16_t>{3, 2, 2, 2, 0, 1, 1}));
 }
 
-}  // namespace
+}  // namespace reference_eie_weights_test

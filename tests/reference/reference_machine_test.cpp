@@ -10,7 +10,7 @@
 
 #include "tests/reference/hand_layers.hpp"
 
-namespace {
+namespace reference_machine_test {
 
 using pruning::ConvolutionShape;
 using reference::layer_of;
@@ -292,4 +292,4 @@ TEST(ReferenceMachine, RowReferences) {
   EXPECT_EQ(reference::simulate(odd, small_machine()).counters.row_references, 2);
 }
 
-}  // namespace
+}  // namespace reference_machine_test

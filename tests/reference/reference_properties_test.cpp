@@ -13,7 +13,7 @@
 #include "tests/reference/reference_machine.hpp"
 #include "tests/support/random_layer.hpp"
 
-namespace {
+namespace reference_properties_test {
 
 using pruning::Granularity;
 using reference::Outcome;
@@ -201,4 +201,4 @@ TEST(RandomLayers, CoverTheMachine) {
   EXPECT_EQ(seen.size(), 25U);
 }
 
-}  // namespace
+}  // namespace reference_properties_test

@@ -6,7 +6,7 @@
 
 #include "tests/reference/hand_layers.hpp"
 
-namespace {
+namespace reference_streams_test {
 
 using pruning::ConvolutionShape;
 using pruning::Granularity;
@@ -66,4 +66,4 @@ TEST(ReferenceStreams, StridePhases) {
   EXPECT_EQ(pixel_columns(1), (std::vector<std::int64_t>{0, 4}));
 }
 
-}  // namespace
+}  // namespace reference_streams_test

@@ -13,7 +13,7 @@
 namespace sim::test {
 namespace {
 
-struct Mistake {
+struct SweepMistake {
   std::string what;
   std::string text;  ///< of the sweep file
 };
@@ -29,7 +29,7 @@ std::string constraint(const std::string& expression) {
   return rows + "constraints:\n  mine: " + expression + "\n";
 }
 
-std::vector<Mistake> mistakes() {
+std::vector<SweepMistake> sweep_mistakes() {
   return {
       {"empty file", ""},
       {"no base", "axes: {accelerator.pe.rows: [2, 4]}\n"},
@@ -91,7 +91,7 @@ TEST(SweepMessages, OfMistakesInSweepFiles) {
              "weights: {synthetic: {}}\nactivations: {synthetic: {}}\n"
              "pruning: {granularity: fine, density: 0.5}\n");
   std::string messages;
-  for (const Mistake& mistake : mistakes()) {
+  for (const SweepMistake& mistake : sweep_mistakes()) {
     write_file("sweep.yaml", mistake.text);
     std::string message = "accepted";
     try {

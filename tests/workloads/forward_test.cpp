@@ -67,37 +67,37 @@ std::vector<float> applied(const std::string& keys, const std::vector<const Tens
   return output.values;
 }
 
-using Values = std::vector<float>;
+using Floats = std::vector<float>;
 
 TEST(Apply, PoolsMaxima) {
-  EXPECT_EQ(applied("type: max_pool, kernel: 2"), (Values{5, 8, 5, 7}));
-  EXPECT_EQ(applied("type: max_pool, kernel: 2, ceil_mode: true"), (Values{5, 8, 10, 12, 5, 7, 9, 10}));
+  EXPECT_EQ(applied("type: max_pool, kernel: 2"), (Floats{5, 8, 5, 7}));
+  EXPECT_EQ(applied("type: max_pool, kernel: 2, ceil_mode: true"), (Floats{5, 8, 10, 12, 5, 7, 9, 10}));
   EXPECT_EQ(applied("type: max_pool, kernel: [1, 3], stride: [2, 3], padding: [0, 1]"),
-            (Values{2, 4, 10, 12, 0, 2, 9, 10}));
+            (Floats{2, 4, 10, 12, 0, 2, 9, 10}));
 }
 
 TEST(Apply, PoolsAverages) {
-  EXPECT_EQ(applied("type: average_pool, kernel: 2"), (Values{0.5F, 5.5F, 2, 3}));
+  EXPECT_EQ(applied("type: average_pool, kernel: 2"), (Floats{0.5F, 5.5F, 2, 3}));
   // Rows -1 and 0, columns -1 and 0: one pixel; then columns 1 and 2: two; columns 3 and 4: one.
   EXPECT_EQ(applied("type: average_pool, kernel: 2, padding: 1, stride: 2, count_include_pad: false"),
-            (Values{1, 2.5F, 4, 7, 5.5F, 10, 0, 0.5F, -3, 6, 7.5F, -2}));
+            (Floats{1, 2.5F, 4, 7, 5.5F, 10, 0, 0.5F, -3, 6, 7.5F, -2}));
   EXPECT_EQ(applied("type: average_pool, kernel: 2, padding: 1, stride: 2"),
-            (Values{0.25F, 1.25F, 1, 3.5F, 5.5F, 5, 0, 0.25F, -0.75F, 3, 7.5F, -1}));
+            (Floats{0.25F, 1.25F, 1, 3.5F, 5.5F, 5, 0, 0.25F, -0.75F, 3, 7.5F, -1}));
   // What lies beyond the padding is not counted: the last row of windows has one row.
   EXPECT_EQ(applied("type: average_pool, kernel: 2, ceil_mode: true"),
-            (Values{0.5F, 5.5F, 9.5F, 11.5F, 2, 3, 8.5F, -0.5F}));
-  EXPECT_EQ(applied("type: global_average_pool"), (Values{5.5F, 3}));
+            (Floats{0.5F, 5.5F, 9.5F, 11.5F, 2, 3, 8.5F, -0.5F}));
+  EXPECT_EQ(applied("type: global_average_pool"), (Floats{5.5F, 3}));
 }
 
 TEST(Apply, JoinsLayers) {
-  const Tensor<float> ones({2, 3, 4}, Values(24, 1));
-  Values sums = image.values;
-  Values rectified = image.values;
+  const Tensor<float> ones({2, 3, 4}, Floats(24, 1));
+  Floats sums = image.values;
+  Floats rectified = image.values;
   for (float& value : sums) value = std::max(value + 1, 0.0F);
   for (float& value : rectified) value = std::max(value, 0.0F);
   EXPECT_EQ(applied("type: add, inputs: [input, input], relu: true", {&image, &ones}), sums);
   EXPECT_EQ(applied("type: relu"), rectified);
-  Values joined = ones.values;
+  Floats joined = ones.values;
   joined.insert(joined.end(), image.values.begin(), image.values.end());
   EXPECT_EQ(applied("type: concat, inputs: [input, input]", {&ones, &image}), joined);
 }
@@ -133,7 +133,7 @@ TEST(Apply, NormalisesResponsesOverTheWindowAlone) {
       "1}]}";
   const Layer layer = read_network(ConfigNode::parse(text, "net.yaml")).layers[0];
   const Tensor<float> input({4, 1, 1}, {1, 2, 3, 4});
-  EXPECT_EQ(apply(layer, {&input}, nullptr).values, (Values{1.0F / 6, 2.0F / 15, 3.0F / 30, 4.0F / 26}));
+  EXPECT_EQ(apply(layer, {&input}, nullptr).values, (Floats{1.0F / 6, 2.0F / 15, 3.0F / 30, 4.0F / 26}));
 }
 
 }  // namespace

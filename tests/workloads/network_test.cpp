@@ -8,7 +8,7 @@
 namespace workloads {
 namespace {
 
-Network parse(const std::string& text) {
+Network parsed(const std::string& text) {
   return read_network(ConfigNode::parse(text, "net.yaml"));
 }
 
@@ -20,7 +20,7 @@ std::string with_layers(const std::vector<std::string>& layers) {
 }
 
 TEST(Network, InfersTheShapesOfEveryLayerType) {
-  const Network network = parse(with_layers({
+  const Network network = parsed(with_layers({
       "name: a, type: conv, output_channels: 6, kernel: [3, 2], stride: [2, 1], padding: [1, 0], dilation: [1, 2], "
       "groups: 2, bias: false, relu: true",
       "name: b, type: conv, inputs: input, output_channels: 6, kernel: 1, stride: 2",
@@ -67,9 +67,9 @@ TEST(Network, InfersTheShapesOfEveryLayerType) {
 // padding 1 on 4 pixels, kernel 2 and stride 3 a third would begin behind the last pixel and is dropped.
 TEST(Network, RoundsPoolingUpOnlyForWindowsThatBeginInside) {
   const auto extent = [](int size, const std::string& keys) {
-    return parse(fmt::format("name: n\ninput: {{channels: 1, height: {0}, width: {0}}}\nlayers:\n"
-                             "- {{name: p, type: max_pool, {1}}}\n",
-                             size, keys))
+    return parsed(fmt::format("name: n\ninput: {{channels: 1, height: {0}, width: {0}}}\nlayers:\n"
+                              "- {{name: p, type: max_pool, {1}}}\n",
+                              size, keys))
         .layers[0]
         .output.height;
   };
@@ -83,7 +83,7 @@ TEST(Network, RoundsPoolingUpOnlyForWindowsThatBeginInside) {
 }
 
 TEST(Network, LetsLayersStandAlone) {
-  const Network network = parse(
+  const Network network = parsed(
       "name: parts\nlayers:\n- {name: a, type: conv, input: {channels: 8, height: 5, width: 7}, output_channels: 2, "
       "kernel: 3}\n- {name: b, type: conv, input: {channels: 3, height: 9, width: 9}, output_channels: 4, kernel: 1}\n"
       "- {name: c, type: relu}\n");
@@ -121,7 +121,7 @@ TEST(Network, NamesBothLayersOfAMismatch) {
        "net.yaml:5:49: layers[1].padding: must be smaller than the kernel, 2x2, got 2x2"},
   };
   for (const BadNetwork& network : networks) {
-    EXPECT_EQ(message_of([&] { return parse(with_layers(network.layers)); }), network.message);
+    EXPECT_EQ(message_of([&] { return parsed(with_layers(network.layers)); }), network.message);
   }
 }
 
@@ -168,19 +168,19 @@ TEST(Network, RefusesWhatNoNetworkCanBe) {
        "net.yaml:4:3: layers[0]: the output of 'a' would be 2x60000x60000; at most 2147483647 values are allowed"},
   };
   for (const BadNetwork& network : networks) {
-    EXPECT_EQ(message_of([&] { return parse(with_layers(network.layers)); }), network.message);
+    EXPECT_EQ(message_of([&] { return parsed(with_layers(network.layers)); }), network.message);
   }
-  EXPECT_EQ(message_of([] { return parse("name: n\nlayers: []\n"); }),
+  EXPECT_EQ(message_of([] { return parsed("name: n\nlayers: []\n"); }),
             "net.yaml:2:9: layers: must hold at least one layer, got an empty list");
-  EXPECT_EQ(message_of([] { return parse("name: n\nlayers: [{name: a, type: relu}]\n"); }),
+  EXPECT_EQ(message_of([] { return parsed("name: n\nlayers: [{name: a, type: relu}]\n"); }),
             "net.yaml:2:10: layers[0]: layer 'a' reads the network's input, but neither it nor the network states "
             "'input'");
-  EXPECT_EQ(message_of([] { return parse("name: ../n\nlayers: []\n"); }),
+  EXPECT_EQ(message_of([] { return parsed("name: ../n\nlayers: []\n"); }),
             "net.yaml:1:7: name: must be usable as a folder's name, got '../n'");
 }
 
 TEST(Network, NamesTheNearestLayer) {
-  const Network network = parse(with_layers({"name: conv1_1, type: relu", "name: conv1_2, type: relu"}));
+  const Network network = parsed(with_layers({"name: conv1_1, type: relu", "name: conv1_2, type: relu"}));
   const pruning::Location where{"run.yaml", 3, 4, "pruning.density"};
   EXPECT_EQ(&layer_named(network, "conv1_2", where), &network.layers[1]);
   EXPECT_EQ(message_of([&] { return layer_named(network, "conv1-1", where); }),
