@@ -27,3 +27,8 @@ if(SCNN_SANITIZERS)
     add_compile_options(-Wno-maybe-uninitialized)
   endif()
 endif()
+
+# Several sources compiled as one: a local name in one hides a function of another.
+if(CMAKE_UNITY_BUILD)
+  add_compile_options(-Wno-shadow)
+endif()
