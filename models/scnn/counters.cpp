@@ -69,6 +69,13 @@ static_assert(sizeof(PeCycles) == pe_cycles.size() * sizeof(std::int64_t));
 
 }  // namespace
 
+void find_dependent(Counters& counters, std::int64_t lanes) {
+  counters.multiplier_slots = counters.issues * lanes;
+  counters.products_discarded = counters.products - counters.products_accumulated;
+  counters.crossbar_transfers = counters.products_accumulated;
+  counters.accumulator_references = counters.crossbar_transfers - counters.bypass_hits;
+}
+
 Counters& Counters::operator+=(const Counters& other) {
   models::add_fields(*this, other, counters);
   return *this;

@@ -34,6 +34,10 @@ struct Counters {
   Counters& operator+=(const Counters& other);
 };
 
+/// Finds what follows from issues, products, those accumulated and bypass hits, where no products are merged: slots,
+/// products discarded, transfers and references. @param lanes of a multiplier array
+void find_dependent(Counters& counters, std::int64_t lanes);
+
 /// Where the cycles of all PEs went; the classes sum to cycles x PEs.
 struct PeCycles {
   std::int64_t issue = 0;

@@ -231,14 +231,9 @@ std::int64_t FastDatapath::end_group() {
 }
 
 void FastDatapath::add_counters(Counters& counters) const {
-  counters.issues += counters_.issues;
-  counters.multiplier_slots += counters_.issues * parameters_.lanes();
-  counters.products += counters_.products;
-  counters.products_discarded += counters_.products - counters_.products_accumulated;
-  counters.placeholder_lanes += counters_.placeholder_lanes;
-  counters.crossbar_transfers += counters_.products_accumulated;
-  counters.accumulator_references += counters_.products_accumulated - counters_.bypass_hits;
-  counters.bypass_hits += counters_.bypass_hits;
+  Counters counted = counters_;
+  find_dependent(counted, parameters_.lanes());
+  counters += counted;
 }
 
 }  // namespace scnn

@@ -52,50 +52,55 @@ void LockstepElements::begin_pass(const CompressedPass& pass, int product_shift,
   values_.assign(with_values ? streams * tile_size_ * row_size_ : 0, 0);
   sums_.assign(with_values ? filters * tile_size_ * row_size_ : 0, 0);
 
-  const std::int64_t width = parameters_.activations_per_cycle;
-  const bool input_stationary = parameters_.stationary == Stationary::input;
   for (std::size_t s = 0; s < streams; ++s) {
     if (pass.stream_segments[s] == 0) continue;
-    std::int64_t vectors = 0;
-    std::int64_t stored = 0;
-    std::int64_t pixels = 0;       // stored activations that are not zero
-    std::int64_t with_output = 0;  // those of them that have an output in the plane
-    std::int64_t pes_at_work = 0;
-    for (std::size_t pe = 0; pe < pes_; ++pe) {
-      const auto stream = pass.activation_stream(pe, static_cast<int>(s));
-      if (stream.empty()) continue;
-      const Window& tile = pass.geometry.tiles[pe].accumulator;
-      const std::size_t at = s * row_size_ + pe;
-      std::int64_t last = -1;
-      for (std::int64_t i = 0; i < std::ssize(stream); ++i) {
-        const Activation& activation = stream[static_cast<std::size_t>(i)];
-        if (activation.value == 0) continue;
-        ++pixels;
-        if (!tile.contains(activation.row, activation.column)) continue;
-        ++with_output;
-        last = i;
-        const auto output = static_cast<std::size_t>((activation.row - tile.rows.begin) * tile.columns.size() +
-                                                     activation.column - tile.columns.begin);
-        if (bypass) pixels_[at] |= std::uint32_t{1} << output;
-        if (with_values) values_[(s * tile_size_ + output) * row_size_ + pe] = activation.value;
-      }
-      const std::int64_t of_pe = (std::ssize(stream) + width - 1) / width;
-      vectors_[at] = static_cast<std::uint32_t>(of_pe);
-      if (last >= 0) last_product_[at] = static_cast<std::uint32_t>(of_pe - last / width);
-      vectors += of_pe;
-      stored += std::ssize(stream);
-      ++pes_at_work;
-    }
-    const std::int64_t weights = pass.stream_weights[s];
-    counters_.issues += vectors * pass.stream_entries[s];
-    counters_.products += pixels * weights;
-    counters_.products_accumulated += with_output * weights;
-    counters_.placeholder_lanes += stored * pass.stream_elements[s] - pixels * weights;
-    counters_.iaram_vector_reads += input_stationary ? vectors * pass.stream_segments[s] : 0;
-    counters_.weight_fifo_reads += input_stationary ? 0 : pes_at_work * pass.stream_entries[s];
+    StreamCounts counts;
+    for (std::size_t pe = 0; pe < pes_; ++pe) load_stream(pe, s, counts);
+    count_stream(s, counts);
   }
-  (input_stationary ? counters_.weight_fifo_reads : counters_.iaram_vector_reads) += counters_.issues;
-  counters_.accumulator_references = bypass ? 0 : counters_.products_accumulated;
+  counters_.bypass_hits = bypass ? counters_.products_accumulated : 0;  // less the first references, see `refer`
+}
+
+/// @param counts to which those of the PE are added
+void LockstepElements::load_stream(std::size_t pe, std::size_t stream, StreamCounts& counts) {
+  const auto stored = pass_->activation_stream(pe, static_cast<int>(stream));
+  if (stored.empty()) return;
+  const Window& tile = pass_->geometry.tiles[pe].accumulator;
+  const std::int64_t width = parameters_.activations_per_cycle;
+  const std::size_t at = stream * row_size_ + pe;
+  std::int64_t last = -1;  // with a product
+  for (std::int64_t i = 0; i < std::ssize(stored); ++i) {
+    const Activation& activation = stored[static_cast<std::size_t>(i)];
+    if (activation.value == 0) continue;
+    ++counts.pixels;
+    if (!tile.contains(activation.row, activation.column)) continue;
+    ++counts.with_output;
+    last = i;
+    const auto output = static_cast<std::size_t>((activation.row - tile.rows.begin) * tile.columns.size() +
+                                                 activation.column - tile.columns.begin);
+    if (!pixels_.empty()) pixels_[at] |= std::uint32_t{1} << output;
+    if (with_values_) values_[(stream * tile_size_ + output) * row_size_ + pe] = activation.value;
+  }
+  const std::int64_t vectors = (std::ssize(stored) + width - 1) / width;
+  vectors_[at] = static_cast<std::uint32_t>(vectors);
+  if (last >= 0) last_product_[at] = static_cast<std::uint32_t>(vectors - last / width);
+  counts.vectors += vectors;
+  counts.stored += std::ssize(stored);
+  ++counts.pes;
+}
+
+/// Counts the issues of a stream's activations and its weights, and their pairs.
+void LockstepElements::count_stream(std::size_t stream, const StreamCounts& counts) {
+  const std::int64_t entries = pass_->stream_entries[stream];
+  const std::int64_t weights = pass_->stream_weights[stream];
+  const std::int64_t issues = counts.vectors * entries;
+  counters_.issues += issues;
+  counters_.products += counts.pixels * weights;
+  counters_.products_accumulated += counts.with_output * weights;
+  counters_.placeholder_lanes += counts.stored * pass_->stream_elements[stream] - counts.pixels * weights;
+  const bool input_stationary = parameters_.stationary == Stationary::input;
+  counters_.iaram_vector_reads += input_stationary ? counts.vectors * pass_->stream_segments[stream] : issues;
+  counters_.weight_fifo_reads += input_stationary ? issues : counts.pes * entries;
 }
 
 void LockstepElements::begin_group(std::int64_t release) {
@@ -148,7 +153,7 @@ void LockstepElements::refer(const GroupSegments& segments) {
     mark_outputs(pass_->taps_of(segment), no_tap_, std::span(pixels_).subspan(row(segment.stream), row_size_),
                  touched_.data());
   }
-  for (const std::uint32_t outputs : touched_) counters_.accumulator_references += std::popcount(outputs);
+  for (const std::uint32_t outputs : touched_) counters_.bypass_hits -= std::popcount(outputs);
 }
 
 void LockstepElements::accumulate(const GroupSegments& segments) {
@@ -163,16 +168,9 @@ void LockstepElements::accumulate(const GroupSegments& segments) {
 }
 
 void LockstepElements::add_counters(Counters& counters) const {
-  counters.issues += counters_.issues;
-  counters.multiplier_slots += counters_.issues * parameters_.lanes();
-  counters.products += counters_.products;
-  counters.products_discarded += counters_.products - counters_.products_accumulated;
-  counters.placeholder_lanes += counters_.placeholder_lanes;
-  counters.crossbar_transfers += counters_.products_accumulated;
-  counters.accumulator_references += counters_.accumulator_references;
-  counters.bypass_hits += counters_.products_accumulated - counters_.accumulator_references;
-  counters.iaram_vector_reads += counters_.iaram_vector_reads;
-  counters.weight_fifo_reads += counters_.weight_fifo_reads;
+  Counters counted = counters_;
+  find_dependent(counted, parameters_.lanes());
+  counters += counted;
 }
 
 std::int64_t LockstepElements::partial_sum(std::size_t pe, std::int64_t address) const {

@@ -45,6 +45,17 @@ class LockstepElements : public sc_core::sc_module {
   [[nodiscard]] std::int64_t partial_sum(std::size_t pe, std::int64_t address) const;
 
  private:
+  /// Of one stream in all PEs.
+  struct StreamCounts {
+    std::int64_t vectors = 0;
+    std::int64_t stored = 0;       ///< activations and placeholders
+    std::int64_t pixels = 0;       ///< stored activations that are not zero
+    std::int64_t with_output = 0;  ///< those of them that have an output in the plane
+    std::int64_t pes = 0;          ///< with a stored activation
+  };
+
+  void load_stream(std::size_t pe, std::size_t stream, StreamCounts& counts);
+  void count_stream(std::size_t stream, const StreamCounts& counts);
   void refer(const GroupSegments& segments);
   void accumulate(const GroupSegments& segments);
 
