@@ -107,7 +107,7 @@ void PeArray::control() {
 }
 
 void PeArray::run_move() {
-  const sc_core::sc_time begin = sc_core::sc_time_stamp();
+  const sc_core::sc_time begin = sc_core::sc_time_stamp();  // NOLINT(performance-unnecessary-copy*): time goes on
   memory_port_.begin_stream();
   move_cycles_ = memory_port_.transfer(move_->kind, move_->bits);
   wait_until(begin, move_cycles_);
@@ -123,7 +123,7 @@ void PeArray::wait_until(const sc_core::sc_time& begin, std::int64_t cycle) {
 /// Barrier, drain and release of the groups of a pass, one after another.
 void PeArray::run_pass() {
   const auto pes = static_cast<std::int64_t>(pes_.size());
-  const sc_core::sc_time begin = sc_core::sc_time_stamp();
+  const sc_core::sc_time begin = sc_core::sc_time_stamp();  // NOLINT(performance-unnecessary-copy*): time goes on
   weight_broadcast_.begin_pass(*job_.pass, in_lockstep_ ? 1 : pes);
   std::int64_t release = 0;      // B(g)
   std::int64_t drain_start = 0;  // E(g)
