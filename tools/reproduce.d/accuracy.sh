@@ -184,7 +184,7 @@ What pruning at four granularities costs in accuracy when the network is retrain
 the machine: the question of Mao et al., *Exploring the Regularity of Sparse Structure in Convolutional Neural Networks*,
 2017, asked of three small networks that are trained here, on drawn images of ten shapes.
 
-Command: \`tools/reproduce accuracy\`. Training takes one thread and half an hour of it; it is kept in \`out/accuracy/\`, and goes
+Command: \`tools/reproduce accuracy\`. Training takes one thread and an hour of it; it is kept in \`out/accuracy/\`, and goes
 on from there when it was interrupted. Seeds, of initial weights and training images:
 $(seeds_in_words).
 
@@ -279,18 +279,18 @@ in every network.
 
 ## What carries over
 
-- *Equal density*: that filters lose most, and single weights least (below 80%, in `shapes-vgg` and `shapes-resnet`).
+- *Equal density*: that filters lose most, and single weights least (from 51% down, in `shapes-vgg` and `shapes-resnet`).
   Between rows and kernels the difference is clear in `shapes-resnet` alone. Most layers of `shapes-inception` are 1x1
   convolutions, where all three prune single weights; what differs there is partly chance.
 - *Equal accuracy*: that coarser grains need higher densities, and that rows nevertheless need the fewest row references at
   a loss of a point. Not that rows then store about as little as single weights: published is 12% less to 10% more, here it
-  is 5% to 21% more, and kernels, published 6% to 38% more, store 24% to 71% more. Small networks have few channels, and so
+  is 5% to 21% more, and kernels, published 6% to 38% more, store 10% to 93% more. Small networks have few channels, and so
   less to spare.
 - On this machine single weights are the cheapest at equal accuracy by all measures but row references: cycles, energy and
   the references of the banks follow the products, of which coarser networks have more. A bypass register makes up for a
   part of that.
 - A loss of 0 is less than can be told here. Retraining by itself takes 0.4 points from the unpruned `shapes-resnet` in its
   first step, and has added 0.4 some steps later: compared with that, its losses would be up to 0.4 points larger.
-- Two or one seeds are few, and the steps are coarse: costs that differ by less than a fifth may be equal.
+- Two seeds are few, and the steps are coarse: costs that differ by less than a fifth may be equal.
 PAGE
 } > "$page/README.md"

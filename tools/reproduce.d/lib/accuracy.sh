@@ -9,9 +9,9 @@ cluster_steps="4 5 6"     # at the densities of the published references, nearly
 # The images that networks are tested with, and what all images are like.
 tests="--test-images 2000 --noise 0.12 --least-size 0.25"
 
-# seeds_of NETWORK: several of the one whose training is cheapest.
+# seeds_of NETWORK
 seeds_of() {
-  if [ "$1" = shapes-resnet ]; then echo 1 2; else echo 1; fi
+  echo 1 2
 }
 
 # retrained_of NETWORK: granularities. `none` learns on for as many steps, of the cheapest network: what retraining does alone.
