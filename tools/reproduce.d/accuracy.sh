@@ -13,7 +13,7 @@ mkdir -p "$out"
 
 # Training and pruning.
 for network in $networks; do
-  for seed in $(seeds_of "$network"); do
+  for seed in $seeds; do
     trained=$out/$network-$seed
     mkdir -p "$trained"
     learning="--seed $seed --batch 25"
@@ -39,7 +39,7 @@ done
 # of grains that the pruned layers keep.
 curves=$out/curves.csv
 for network in $networks; do
-  for seed in $(seeds_of "$network"); do
+  for seed in $seeds; do
     for granularity in $(retrained_of "$network"); do
       name=$network,$seed,$granularity
       echo "$name,0,1,$(sed -n 's/^float,.*,//p' "$out/$network-$seed/dense.csv")"
@@ -76,7 +76,7 @@ simulate_step() {
   simulate "$*" "$out/$1-$2/run.yaml" --layers "$(pruned_convolutions "$1")"
 }
 for network in $networks; do
-  for seed in $(seeds_of "$network"); do
+  for seed in $seeds; do
     simulate_step "$network" "$seed" none 0
     for granularity in $granularities; do
       for step in $(seq $steps); do
@@ -142,7 +142,7 @@ done > "$out/bits.csv"
 
 # $out/clusters.csv: network,seed,granularity,step,row references of the pruned layers with 3x3 filters.
 for network in $networks; do
-  for seed in $(seeds_of "$network"); do
+  for seed in $seeds; do
     for step in $cluster_steps; do
       for granularity in fine vector; do
         layers=$out/$network-$seed-$granularity-$step/layers.csv
@@ -155,7 +155,7 @@ done > "$out/clusters.csv"
 # $out/scales.csv: network,step,figure|value for each of those layers, pruned by single weights: the share of rows that are
 # left, and how much some kernels outweigh others, when retrained or when pruned at once.
 for network in $networks; do
-  for seed in $(seeds_of "$network"); do
+  for seed in $seeds; do
     for step in $cluster_steps; do
       for weights in retrained once; do
         file=$out/$network-$seed/dense.h5
@@ -185,8 +185,7 @@ the machine: the question of Mao et al., *Exploring the Regularity of Sparse Str
 2017, asked of three small networks that are trained here, on drawn images of ten shapes.
 
 Command: \`tools/reproduce accuracy\`. Training takes one thread and an hour of it; it is kept in \`out/accuracy/\`, and goes
-on from there when it was interrupted. Seeds, of initial weights and training images:
-$(seeds_in_words).
+on from there when it was interrupted. Seeds, of initial weights and training images: $(echo "$seeds" | sed 's/ / and /').
 
 PAGE
   cat <<'PAGE'
@@ -196,7 +195,7 @@ PAGE
 - All layers are pruned alike but the first and the last, which keep all weights. *Density* is the share of grains that the pruned
   layers keep. Of fully connected layers and 1x1 convolutions a row and a kernel are a single weight.
 - Accuracy is that on 2,000 test images, the same for all; one standard deviation is 0.2 points at 99% and 0.5 at 95%.
-  Where there are several seeds: the mean, and half the range.
+  Figures are means over the seeds, with half their range.
 - Costs are those of the pruned convolutions, on the published SCNN with one bypass register per accumulator bank, for two
   test images; energy is that of `configs/energy/scnn-16nm.yaml`. *Row refs* is the published accounting, *accum. refs* is what
   the banks count. Storage counts weights of 8 bits and indices of 4, relative to all weights without an index.

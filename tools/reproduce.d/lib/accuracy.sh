@@ -5,22 +5,14 @@ networks="shapes-vgg shapes-inception shapes-resnet"
 granularities="fine vector kernel filter"
 steps=10
 last_density=0.1073741824 # a factor of 0.8 in each step
+seeds="1 2"
 cluster_steps="4 5 6"     # at the densities of the published references, nearly
 # The images that networks are tested with, and what all images are like.
 tests="--test-images 2000 --noise 0.12 --least-size 0.25"
 
-# seeds_of NETWORK
-seeds_of() {
-  echo 1 2
-}
-
 # retrained_of NETWORK: granularities. `none` learns on for as many steps, of the cheapest network: what retraining does alone.
 retrained_of() {
   if [ "$1" = shapes-resnet ]; then echo "none $granularities"; else echo "$granularities"; fi
-}
-
-seeds_in_words() {
-  for network in $networks; do echo "\`$network\` $(seeds_of "$network" | sed 's/ / and /')"; done | paste -s -d , - | sed 's/,/, /g'
 }
 
 # training_of NETWORK, retraining_of NETWORK: how long and how fast it learns. Without batch norm, steps have to be smaller; a
@@ -71,7 +63,7 @@ of_filters() {
 points() {
   for network in $networks; do
     for granularity in $granularities; do
-      awk -F, -v network="$network" -v granularity="$granularity" -v seeds="$(seeds_of "$network" | wc -w)" '
+      awk -F, -v network="$network" -v granularity="$granularity" -v seeds="$(echo "$seeds" | wc -w)" '
         $1 != network || $3 != granularity { next }
         $4 == 0 { for (i = 8; i <= 11; ++i) unpruned[$2, i] = $i }
         {
@@ -121,7 +113,7 @@ draw_curves() {
         for granularity in $granularities; do
           file=$out/points-$network-$granularity
           shown="using $column:6 with linespoints"
-          [ $column != 1 ] || [ "$(seeds_of "$network")" = 1 ] || shown="using 1:6:7:8 with yerrorlines"
+          [ $column != 1 ] || shown="using 1:6:7:8 with yerrorlines"
           printf "%s '%s' %s pt 7 ps 0.4 lc rgb '%s' title '%s'" "$separator" "$file" "$shown" "$(colour_of "$granularity")" "$granularity"
           separator=","
         done

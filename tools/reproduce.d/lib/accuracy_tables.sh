@@ -27,7 +27,7 @@ means() {
 curve_table() {
   for network in $networks; do
     awk -F, -v network="$network" '$1 == network { printf "%s,%s,%s|%s\n", $1, $4, $3, $6 }' "$curves" | means |
-      awk -F'|' -v seeds="$(seeds_of "$network" | wc -w)" '$5 == seeds'
+      awk -F'|' -v seeds="$(echo "$seeds" | wc -w)" '$5 == seeds'
   done > "$out/curve-means"
   echo "| network | density | unpruned | fine | vector | kernel | filter |"
   echo "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"
