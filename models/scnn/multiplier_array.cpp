@@ -62,6 +62,7 @@ void MultiplierArray::add_counters(Counters& counters) const {
   counters.multiplier_slots += issues_ * lane_count_;
   counters.products += products_;
   counters.products_discarded += discarded_;
+  counters.products_accumulated += products_ - discarded_;
   counters.placeholder_lanes += placeholder_lanes_;
 }
 

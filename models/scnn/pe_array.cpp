@@ -234,7 +234,6 @@ void PeArray::finish_counters() {
   } else {
     for (const auto& pe : pes_) pe->add_counters(counters);
   }
-  counters.products_accumulated = counters.products - counters.products_discarded;
   counters.weight_fifo_writes =
       static_cast<std::int64_t>(job_.pass->entry_bits.size()) * static_cast<std::int64_t>(pes_.size());
   for (const OutputGroup& group : job_.pass->groups) {
