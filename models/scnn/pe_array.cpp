@@ -166,29 +166,39 @@ void PeArray::run_pass() {
   if (trace_) trace_->waveform.at(release).end();
 }
 
-/// Lets the PEs take up, one after another, what has arrived for all: as they would if each woke up for it, but without
-/// changing between their processes, which takes longer than a few short segments.
 void PeArray::run_group(std::size_t group, std::int64_t release) {
   release_ = {job_.pass, group, release};
-  for (const auto& pe : pes_) {
-    if (!in_lockstep_) pe->begin_group(release_);
-  }
-  if (in_lockstep_) lockstep_.begin_group(release);
-  const GroupSegments& segments = job_.pass->group_segments[group];
+  in_lockstep_ ? run_in_lockstep() : run_in_turn();
+}
+
+/// Lets the PEs take up, one after another, what has arrived for all: as they would if each woke up for it, but without
+/// changing between their processes, which takes longer than a few short segments.
+void PeArray::run_in_turn() {
+  for (const auto& pe : pes_) pe->begin_group(release_);
+  for_arrivals([&](std::int64_t first, std::span<const Arrival> arrivals) {
+    for (const auto& pe : pes_) pe->take(first, arrivals);
+  });
+  for (std::size_t pe = 0; pe < pes_.size(); ++pe) reports_[pe] = pes_[pe]->end_group();
+}
+
+void PeArray::run_in_lockstep() {
+  lockstep_.begin_group(release_.cycle);
+  for_arrivals([&](std::int64_t first, std::span<const Arrival> arrivals) {
+    const std::span<const SegmentWork> work = lockstep_.take(first, arrivals);
+    weight_broadcast_.release({first, first + std::ssize(arrivals), release_.cycle, work});
+  });
+  lockstep_.end_group(release_.group, reports_);
+}
+
+/// Calls `take(first, arrivals)` for the segments of the group at work, as many at once as have arrived.
+template <class Take>
+void PeArray::for_arrivals(Take take) {
+  const GroupSegments& segments = job_.pass->group_segments[release_.group];
   for (std::int64_t s = segments.begin; s < segments.end;) {
     std::span<const Arrival> arrivals = weight_broadcast_.await(s);
     arrivals = arrivals.first(std::min(arrivals.size(), static_cast<std::size_t>(segments.end - s)));
-    const std::int64_t end = s + std::ssize(arrivals);
-    if (in_lockstep_) {
-      weight_broadcast_.release({s, end, release, lockstep_.take(s, arrivals)});
-    } else {
-      for (const auto& pe : pes_) pe->take(s, arrivals);
-    }
-    s = end;
-  }
-  if (in_lockstep_) lockstep_.end_group(group, reports_);
-  for (std::size_t pe = 0; pe < pes_.size(); ++pe) {
-    if (!in_lockstep_) reports_[pe] = pes_[pe]->end_group();
+    take(s, arrivals);
+    s += std::ssize(arrivals);
   }
 }
 

@@ -74,6 +74,10 @@ class PeArray : public sc_core::sc_module, public BarrierInterface, public Block
   void run_move();
   void wait_until(const sc_core::sc_time& begin, std::int64_t cycle);
   void run_group(std::size_t group, std::int64_t release);
+  void run_in_turn();
+  void run_in_lockstep();
+  template <class Take>
+  void for_arrivals(Take take);
   void release_group(std::size_t group, std::int64_t cycle);
   void wait_for_all();
   void drain(const OutputGroup& group);
