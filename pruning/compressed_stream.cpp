@@ -1,6 +1,7 @@
 #include "pruning/compressed_stream.hpp"
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 
 namespace pruning {
@@ -46,25 +47,21 @@ class Encoder {
 }  // namespace
 
 void encode(std::span<const std::int16_t> region, int index_bits, CompressedStream& stream) {
-  const std::int32_t longest_run = longest_run_of(index_bits);
-  stream.resize(region.size());
-  StreamElement* to = stream.data();
-  std::int32_t next = 0;  // position after the last stored element
-  // Zeros come in no order that a processor could foresee, so there is no branch on single ones here: what is written
-  // for a zero is written over.
-  for (std::size_t i = 0; i < region.size(); ++i) {
-    const auto position = static_cast<std::int32_t>(i);
-    const std::int32_t value = region[i];
-    const std::int32_t stored = (value | -value) >> 31;  // a mask, of which the compiler makes no branch
-    if (position - next > longest_run && stored != 0) {
-      for (; position - next > longest_run; next += longest_run + 1)
-        *to++ = placeholder_at(next + longest_run, longest_run);
+  Encoder encoder(index_bits, stream);
+  // Zeros come in no order that a processor could foresee, so there is no branch on single ones: first the others'
+  // positions are found, a few at a time.
+  std::array<std::size_t, 64> nonzero;
+  for (std::size_t begin = 0; begin < region.size(); begin += nonzero.size()) {
+    const std::size_t end = std::min(begin + nonzero.size(), region.size());
+    std::size_t count = 0;
+    for (std::size_t i = begin; i < end; ++i) {
+      nonzero[count] = i;
+      count += region[i] != 0 ? 1 : 0;
     }
-    *to = {position, region[i], static_cast<std::uint8_t>(position - next), true, false};
-    to -= stored;
-    next += (position + 1 - next) & stored;
+    for (const std::size_t i : std::span(nonzero).first(count)) {
+      encoder.store_with_index(static_cast<std::int32_t>(i), region[i]);
+    }
   }
-  stream.resize(static_cast<std::size_t>(to - stream.data()));
 }
 
 CompressedStream encode(std::span<const std::int16_t> region, int index_bits) {
@@ -113,11 +110,6 @@ std::vector<std::int16_t> decode(const CompressedStream& stream, std::int64_t si
     next = position + 1;
   }
   return region;
-}
-
-std::int64_t stream_bits(const CompressedStream& stream, int index_bits) {
-  const auto with_index = std::count_if(stream.begin(), stream.end(), [](const auto& e) { return e.has_index; });
-  return static_cast<std::int64_t>(stream.size()) * 16 + with_index * index_bits;
 }
 
 std::int64_t placeholder_count(const CompressedStream& stream) {

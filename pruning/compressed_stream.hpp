@@ -20,6 +20,7 @@ struct StreamElement {
   bool placeholder = false;
 
   bool operator==(const StreamElement&) const = default;
+  [[nodiscard]] constexpr int bits(int index_bits) const { return 16 + (has_index ? index_bits : 0); }
 };
 
 using CompressedStream = std::vector<StreamElement>;
@@ -49,9 +50,6 @@ void encode_dense(std::span<const std::int16_t> region, CompressedStream& stream
 /// Rebuilds a region of `size` values from indices and values alone (`position` is not used).
 /// @throws std::invalid_argument if the stream runs beyond the region
 std::vector<std::int16_t> decode(const CompressedStream& stream, std::int64_t size, int index_bits);
-
-/// Size of a stream: 16 bits an element and `index_bits` more for one with an index.
-std::int64_t stream_bits(const CompressedStream& stream, int index_bits);
 
 std::int64_t placeholder_count(const CompressedStream& stream);
 

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -49,6 +51,9 @@ struct PhaseSteps {
   std::vector<Step> columns;
 };
 
+/// Where the pixels or taps of a phase lie in a plane or kernel.
+using Offsets = std::vector<std::ptrdiff_t>;
+
 /// Encodes the activations of one input tile, channel by channel and phase by phase, in raster order over the tile's
 /// pixels of that phase. `position` of an element counts those pixels.
 class ActivationEncoder {
@@ -66,14 +71,17 @@ class ActivationEncoder {
   int index_bits_;
   Coding coding_;
   std::vector<PhaseSteps> phases_;
+  std::vector<Offsets> pixel_offsets_;  ///< in a plane, by phase
   std::vector<std::int16_t> region_;
   CompressedStream stream_;
 };
 
-/// Number of elements, placeholders included, of the stream of one channel and phase of one input tile.
-/// @param plane the channel, H x W
-std::int64_t compressed_activations(const ConvolutionShape& shape, std::span<const std::int16_t> plane,
-                                    const Window& tile, RowsColumns phase, int index_bits);
+/// Number of elements, placeholders included, of the streams of one input tile: of all channels and phases.
+/// @param planes (channels, H, W)
+/// @param enough elements: if there are more, how many more need not be found
+std::int64_t compressed_activations(const ConvolutionShape& shape, std::span<const std::int16_t> planes,
+                                    const Window& tile, int index_bits,
+                                    std::int64_t enough = std::numeric_limits<std::int64_t>::max());
 
 /// Encodes weights, input channel by input channel and phase by phase, ordered by filter, then row, then column over
 /// the taps of the phase. `position` of an element counts those taps.
@@ -91,11 +99,14 @@ class WeightEncoder {
   [[nodiscard]] const PhaseSteps& taps(RowsColumns phase) const;
 
  private:
+  void read_grains(std::span<const std::uint8_t> kept, Range filters, int channel, RowsColumns phase);
+
   ConvolutionShape shape_;
   Granularity granularity_;
   int index_bits_;
   Coding coding_;
   std::vector<PhaseSteps> phases_;
+  std::vector<Offsets> tap_offsets_;  ///< in a kernel, by phase
   std::vector<std::int16_t> region_;
   std::vector<std::int32_t> grain_;
   std::vector<std::uint8_t> kept_;

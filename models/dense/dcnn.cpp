@@ -61,19 +61,12 @@ std::int64_t stored_bits(std::span<const std::int16_t> tensor, int channels, int
   ConvolutionShape plane;  // streams in raster order, whatever the stride
   plane.H = rows;
   plane.W = columns;
-  const std::size_t size = static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns);
   std::int64_t bits = 0;
   for (const scnn::Pass& pass : mapping.passes) {
     for (const scnn::PeTile& tile : pass.tiles) {
-      if (!compressed) {
-        bits += std::int64_t{1} * channels * (tile.*window).size() * value_bits;
-        continue;
-      }
-      for (int c = 0; c < channels; ++c) {
-        bits += (value_bits + index_bits) *
-                pruning::compressed_activations(plane, tensor.subspan(static_cast<std::size_t>(c) * size, size),
-                                                tile.*window, {0, 0}, static_cast<int>(index_bits));
-      }
+      bits += compressed ? (value_bits + index_bits) * pruning::compressed_activations(plane, tensor, tile.*window,
+                                                                                       static_cast<int>(index_bits))
+                         : std::int64_t{1} * channels * (tile.*window).size() * value_bits;
     }
   }
   return bits;

@@ -13,7 +13,7 @@ Dram::Dram(const sc_core::sc_module_name& name, const sc_core::sc_time& cycle, d
       socket("socket"),
       cycle_(cycle),
       bits_per_1000_cycles_(std::llround(bytes_per_cycle * 1000.0) * 8),
-      latency_cycles_(latency_cycles) {
+      latency_(sc_core::sc_time::from_value(static_cast<std::uint64_t>(latency_cycles) * cycle.value())) {
   socket.register_b_transport(this, &Dram::transport);
 }
 
@@ -28,13 +28,13 @@ void Dram::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay)
   const std::int64_t bits = transfer != nullptr ? transfer->bits : std::int64_t{8} * payload.get_data_length();
   const sc_core::sc_time now = sc_core::sc_time_stamp();
   const sc_core::sc_time arrival = now + delay;
-  if (arrival >= busy_from_ + time_for(busy_bits_)) {
+  if (arrival >= busy_until_) {
     busy_from_ = arrival;
     busy_bits_ = 0;
   }
   busy_bits_ += bits;
-  delay = busy_from_ + time_for(busy_bits_) +
-          sc_core::sc_time::from_value(static_cast<std::uint64_t>(latency_cycles_) * cycle_.value()) - now;
+  busy_until_ = busy_from_ + time_for(busy_bits_);
+  delay = busy_until_ + latency_ - now;
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
 }
 

@@ -28,9 +28,10 @@ class Dram : public sc_core::sc_module {
 
   sc_core::sc_time cycle_;
   std::int64_t bits_per_1000_cycles_;
-  std::int64_t latency_cycles_;
+  sc_core::sc_time latency_;
   sc_core::sc_time busy_from_;  ///< since when it is at work without a pause
   std::int64_t busy_bits_ = 0;  ///< carried since then
+  sc_core::sc_time busy_until_;
 };
 
 }  // namespace dram

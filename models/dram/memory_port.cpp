@@ -10,6 +10,11 @@ MemoryPort::MemoryPort(const sc_core::sc_module_name& name, const sc_core::sc_ti
     : sc_module(name), socket("socket"), cycle_(cycle) {
   payload_.set_data_ptr(data_.data());
   payload_.set_byte_enable_ptr(nullptr);
+  payload_.set_extension(&transfer_);
+}
+
+MemoryPort::~MemoryPort() {
+  payload_.clear_extension(&transfer_);  // or else the payload would delete it
 }
 
 void MemoryPort::begin_layer() {
@@ -44,10 +49,8 @@ std::int64_t MemoryPort::send(Kind kind, std::int64_t bits) {
   payload_.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
   address_[number] += bytes;
 
-  payload_.set_extension(&transfer_);
   sc_core::sc_time delay;
   socket->b_transport(payload_, delay);
-  payload_.clear_extension(&transfer_);
   if (!payload_.is_response_ok()) {
     throw std::runtime_error(std::string(name()) + ": the memory answers " + payload_.get_response_string());
   }

@@ -34,6 +34,7 @@ class MemoryPort : public sc_core::sc_module, public MemoryInterface {
 
   /// @param cycle of the machine's clock
   MemoryPort(const sc_core::sc_module_name& name, const sc_core::sc_time& cycle);
+  ~MemoryPort() override;
 
   /// Counts and addresses start anew.
   void begin_layer();

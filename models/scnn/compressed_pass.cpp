@@ -38,19 +38,25 @@ std::vector<Activation> places_of(const PhaseSteps& pixels) {
   return places;
 }
 
-void append_activations(std::vector<Activation>& stored, const CompressedStream& stream,
-                        std::span<const Activation> places) {
+/// @return the size of the stream in bits
+std::int64_t append_activations(std::vector<Activation>& stored, const CompressedStream& stream,
+                                std::span<const Activation> places, int index_bits) {
+  std::int64_t bits = 0;
   for (const StreamElement& element : stream) {
-    Activation activation = places[static_cast<std::size_t>(element.position)];
-    activation.value = element.value;
-    stored.push_back(activation);
+    stored.push_back(places[static_cast<std::size_t>(element.position)]);
+    stored.back().value = element.value;
+    bits += element.bits(index_bits);
   }
+  return bits;
 }
 
 class WeightCompressor {
  public:
   WeightCompressor(const LayerOperands& operands, const std::vector<OutputGroup>& groups, const Parameters& parameters)
-      : operands_(operands), shape_(operands.shape), parameters_(parameters) {
+      : operands_(operands),
+        shape_(operands.shape),
+        parameters_(parameters),
+        index_bits_(static_cast<int>(parameters.index_bits)) {
     result_.groups = groups;
     result_.weights_per_entry = static_cast<std::size_t>(parameters.weights_per_cycle);
     result_.filter_steps = {shape_.dilation.rows * (shape_.R - 1) / shape_.stride.rows + 1,
@@ -59,14 +65,18 @@ class WeightCompressor {
   }
 
   CompressedPass run() {
-    pruning::WeightEncoder encoder(shape_, operands_.filters->granularity, static_cast<int>(parameters_.index_bits),
-                                   operands_.weight_coding());
+    pruning::WeightEncoder encoder(shape_, operands_.filters->granularity, index_bits_, operands_.weight_coding());
     const auto& weights = operands_.filters->weights;
     const auto zeros = std::count(weights.begin(), weights.end(), std::int16_t{0});
-    result_.weights.reserve(weights.size() - static_cast<std::size_t>(zeros));
-    result_.taps.reserve(result_.weights.capacity());
+    // The last entry of a stream may lack elements.
+    const std::size_t streams =
+        result_.groups.size() * static_cast<std::size_t>(stream_number(shape_, shape_.channels_per_group(), {0, 0}));
+    const std::size_t lanes =
+        weights.size() - static_cast<std::size_t>(zeros) + streams * (result_.weights_per_entry - 1);
+    result_.values.reserve(lanes);
+    result_.taps.reserve(lanes);
     no_tap_ = result_.no_tap();
-    for_each_phase(shape_, [&](RowsColumns phase) { places_.push_back(places_of(encoder.taps(phase))); });
+    for_each_phase(shape_, [&](RowsColumns phase) { taps_.push_back(taps_of(encoder.taps(phase))); });
     for (const OutputGroup& group : result_.groups) compress_group(group, encoder);
     result_.count_weights(static_cast<std::size_t>(stream_number(shape_, shape_.C, {0, 0})));
     return std::move(result_);
@@ -96,99 +106,103 @@ class WeightCompressor {
         const CompressedStream& stream = encoder.encode(operands_.filters->weights, operands_.filters->kept,
                                                         group.filters, c - group.channels.begin, phase);
         if (stream.empty()) return;
-        result_.weight_placeholders += pruning::placeholder_count(stream);
-        append_segments(stream, stream_number(shape_, c, phase));
-        append_weights(stream, places_[static_cast<std::size_t>(stream_number(shape_, 0, phase))]);
+        append_segments(std::ssize(stream), stream_number(shape_, c, phase));
+        append_weights(stream, taps_[static_cast<std::size_t>(stream_number(shape_, 0, phase))]);
       });
     }
     result_.group_segments.push_back({begin, static_cast<std::int64_t>(result_.segments.size())});
   }
 
-  /// A position of a stream.
-  struct Place {
-    Weight weight;  ///< without its value
-    std::uint32_t tap = 0;
-  };
-
-  [[nodiscard]] std::vector<Place> places_of(const PhaseSteps& taps) const {
+  /// The tap of every position of a stream.
+  [[nodiscard]] std::vector<std::uint32_t> taps_of(const PhaseSteps& phase) const {
     const RowsColumns steps = result_.filter_steps;
-    std::vector<Place> places;
+    std::vector<std::uint32_t> taps;
     for (int filter = 0; filter < result_.filters_per_group(); ++filter) {
-      for (const pruning::Step& row : taps.rows) {
-        for (const pruning::Step& column : taps.columns) {
+      for (const pruning::Step& row : phase.rows) {
+        for (const pruning::Step& column : phase.columns) {
           const int tap = (filter * steps.rows + row.step) * steps.columns + column.step;
-          places.push_back({{filter, row.step, column.step, 0}, static_cast<std::uint32_t>(tap)});
+          taps.push_back(static_cast<std::uint32_t>(tap));
         }
       }
     }
-    return places;
+    return taps;
   }
 
   /// Half the FIFO, so that the next segment can arrive while this one is at work.
-  void append_segments(const CompressedStream& stream, int stream_id) {
+  void append_segments(std::int64_t elements, int stream) {
     const std::int64_t width = parameters_.weights_per_cycle;
-    const auto elements = static_cast<std::int64_t>(stream.size());
     const std::int64_t entries = (elements + width - 1) / width;
     const std::int64_t longest = std::max<std::int64_t>(1, parameters_.weight_fifo_entries / 2);
     const auto first_entry = static_cast<std::int64_t>(result_.entry_bits.size());
-    const auto first_weight = static_cast<std::int64_t>(result_.weights.size());
     if (entries <= longest) {  // Most are: no need to divide.
-      result_.segments.push_back(
-          {stream_id, first_entry, first_entry + entries - 1, first_weight, first_weight + elements});
+      result_.segments.push_back({stream, first_entry, first_entry + entries - 1, elements});
       return;
     }
     const std::int64_t count = (entries + longest - 1) / longest;
     for (std::int64_t j = 0; j < count; ++j) {
       const std::int64_t begin = j * entries / count;
       const std::int64_t end = (j + 1) * entries / count;
-      result_.segments.push_back({stream_id, first_entry + begin, first_entry + end - 1, first_weight + begin * width,
-                                  first_weight + std::min(end * width, elements)});
+      result_.segments.push_back(
+          {stream, first_entry + begin, first_entry + end - 1, std::min(end * width, elements) - begin * width});
     }
   }
 
-  void append_weights(const CompressedStream& stream, std::span<const Place> places) {
+  /// @param taps by position
+  void append_weights(const CompressedStream& stream, std::span<const std::uint32_t> taps) {
     const std::size_t width = result_.weights_per_entry;
     std::int64_t bits = result_.weight_bits();
     for (std::size_t begin = 0; begin < stream.size(); begin += width) {
-      const std::size_t end = std::min(begin + width, stream.size());
-      for (std::size_t i = begin; i < end; ++i) {
-        const StreamElement& element = stream[i];
-        const Place& place = places[static_cast<std::size_t>(element.position)];
-        result_.weights.push_back(place.weight);
-        result_.weights.back().value = element.value;
-        result_.taps.push_back(element.value == 0 ? no_tap_ : place.tap);
-        bits += value_bits + (element.has_index ? parameters_.index_bits : 0);
+      for (const StreamElement& element : std::span(stream).subspan(begin, std::min(width, stream.size() - begin))) {
+        result_.values.push_back(element.value);
+        result_.taps.push_back(element.value == 0 ? no_tap_ : taps[static_cast<std::size_t>(element.position)]);
+        result_.weight_placeholders += element.placeholder ? 1 : 0;
+        bits += element.bits(index_bits_);
       }
       result_.entry_bits.push_back(bits);
     }
-    result_.taps.resize(result_.entry_bits.size() * width, no_tap_);
+    result_.values.resize(result_.entry_bits.size() * width, 0);
+    result_.taps.resize(result_.values.size(), no_tap_);
   }
 
   const LayerOperands& operands_;
   const ConvolutionShape& shape_;
   const Parameters& parameters_;
+  int index_bits_;
   CompressedPass result_;
   std::uint32_t no_tap_ = 0;
-  std::vector<std::vector<Place>> places_;  ///< by phase
+  std::vector<std::vector<std::uint32_t>> taps_;  ///< by phase and position
 };
 
 }  // namespace
 
+void CompressedPass::read_weights(std::int64_t segment, std::vector<Weight>& weights) const {
+  const Segment& s = segments[static_cast<std::size_t>(segment)];
+  const auto first = static_cast<std::size_t>(s.first_entry) * weights_per_entry;
+  weights.clear();
+  for (std::size_t i = first; i < first + static_cast<std::size_t>(s.elements); ++i) {
+    const auto tap = static_cast<int>(taps[i]);
+    const int row = tap / filter_steps.columns;
+    weights.push_back({row / filter_steps.rows, row % filter_steps.rows, tap % filter_steps.columns, values[i]});
+  }
+}
+
 void CompressedPass::count_weights(std::size_t streams) {
-  const auto steps = static_cast<std::size_t>(filter_steps.rows) * static_cast<std::size_t>(filter_steps.columns);
+  const auto steps = static_cast<std::uint32_t>(filter_steps.rows * filter_steps.columns);
   stream_segments.assign(streams, 0);
   stream_entries.assign(streams, 0);
   stream_elements.assign(streams, 0);
   stream_weights.assign(streams * steps, 0);
+  const std::uint32_t none = no_tap();
+  std::vector<std::uint32_t> step_of_tap(none);
+  for (std::uint32_t tap = 0; tap < none; ++tap) step_of_tap[tap] = tap % steps;
   for (const Segment& segment : segments) {
     const auto stream = static_cast<std::size_t>(segment.stream);
     ++stream_segments[stream];
     stream_entries[stream] += segment.last_entry + 1 - segment.first_entry;
-    stream_elements[stream] += segment.end_weight - segment.first_weight;
+    stream_elements[stream] += segment.elements;
     std::int64_t* const counts = stream_weights.data() + stream * steps;
-    for (std::int64_t w = segment.first_weight; w < segment.end_weight; ++w) {
-      const Weight& weight = weights[static_cast<std::size_t>(w)];
-      counts[weight.row * filter_steps.columns + weight.column] += weight.value != 0 ? 1 : 0;
+    for (const std::uint32_t tap : taps_of(segment)) {
+      if (tap != none) ++counts[step_of_tap[tap]];
     }
   }
 }
@@ -196,18 +210,18 @@ void CompressedPass::count_weights(std::size_t streams) {
 void CompressedPass::arrange_multiplicands() {
   multiplicands.clear();
   multiplicand_begins.assign(1, 0);
+  const auto steps = static_cast<std::uint32_t>(filter_steps.rows * filter_steps.columns);
   std::vector<std::vector<Multiplicand>> rounds;  // the n-th of each filter
   for (const Segment& segment : segments) {
     std::size_t round = 0;
-    std::int32_t filter = -1;
-    const auto of_segment = taps_of(segment);
-    for (std::int64_t w = segment.first_weight; w < segment.end_weight; ++w) {
-      const Weight& weight = weights[static_cast<std::size_t>(w)];
-      if (weight.value == 0) continue;
-      round = weight.filter == filter ? round + 1 : 0;
-      filter = weight.filter;
+    std::uint32_t filter = no_tap();
+    const std::size_t first = static_cast<std::size_t>(segment.first_entry) * weights_per_entry;
+    for (std::size_t i = first; i < first + static_cast<std::size_t>(segment.elements); ++i) {
+      if (values[i] == 0) continue;
+      round = taps[i] / steps == filter ? round + 1 : 0;
+      filter = taps[i] / steps;
       if (round == rounds.size()) rounds.emplace_back();
-      rounds[round].push_back({of_segment[static_cast<std::size_t>(w - segment.first_weight)], weight.value});
+      rounds[round].push_back({taps[i], values[i]});
     }
     for (auto& of_filters : rounds) {
       multiplicands.insert(multiplicands.end(), of_filters.begin(), of_filters.end());
@@ -243,8 +257,8 @@ void compress_activations(CompressedPass& pass, const LayerOperands& operands, c
       const auto channel = std::span(operands.activations).subspan(static_cast<std::size_t>(c) * plane, plane);
       for_each_phase(shape, [&](RowsColumns phase) {
         const CompressedStream& stream = encoder.encode(channel, phase);
-        pass.activation_bits += pruning::stream_bits(stream, index_bits);
-        append_activations(stored, stream, places[static_cast<std::size_t>(stream_number(shape, 0, phase))]);
+        pass.activation_bits += append_activations(
+            stored, stream, places[static_cast<std::size_t>(stream_number(shape, 0, phase))], index_bits);
         begins.push_back(static_cast<std::int64_t>(stored.size()));
       });
     }

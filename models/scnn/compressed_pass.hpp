@@ -37,9 +37,8 @@ struct Multiplicand {
 struct Segment {
   int stream = 0;  ///< which activation stream it meets: channel and stride phase
   std::int64_t first_entry = 0;
-  std::int64_t last_entry = 0;    ///< inclusive
-  std::int64_t first_weight = 0;  ///< elements of the entries, in `CompressedPass::weights`
-  std::int64_t end_weight = 0;
+  std::int64_t last_entry = 0;  ///< inclusive
+  std::int64_t elements = 0;    ///< of the entries, of which only the last may lack some
 };
 
 /// Segments of one output-channel group: [begin, end).
@@ -54,11 +53,11 @@ struct CompressedPass {
   std::vector<OutputGroup> groups;
   pruning::RowsColumns filter_steps;  ///< weights have rows and columns below these
 
-  std::vector<Weight> weights;
-  /// Of each element of an entry, `weights_per_entry` of them to an entry: (filter x steps.rows + row) x steps.columns
-  /// + column; `no_tap()` if its value is zero or the entry has fewer elements.
-  std::vector<std::uint32_t> taps;
   std::size_t weights_per_entry = 1;
+  /// Of each element of an entry, `weights_per_entry` of them to an entry: its value, and (filter x steps.rows + row) x
+  /// steps.columns + column; 0 and `no_tap()` if it is a placeholder or a stored zero, or the entry has fewer elements.
+  std::vector<std::int16_t> values;
+  std::vector<std::uint32_t> taps;
   std::vector<std::int64_t> entry_bits;  ///< size of entries 0..m together
   std::vector<Segment> segments;
   std::vector<GroupSegments> group_segments;
@@ -85,11 +84,8 @@ struct CompressedPass {
     return std::span(activations[pe])
         .subspan(static_cast<std::size_t>(begins[s]), static_cast<std::size_t>(begins[s + 1] - begins[s]));
   }
-  [[nodiscard]] std::span<const Weight> weights_of(std::int64_t segment) const {
-    const Segment& s = segments[static_cast<std::size_t>(segment)];
-    return std::span(weights).subspan(static_cast<std::size_t>(s.first_weight),
-                                      static_cast<std::size_t>(s.end_weight - s.first_weight));
-  }
+  /// The elements of a segment. @param weights what they replace
+  void read_weights(std::int64_t segment, std::vector<Weight>& weights) const;
   /// Of the largest output-channel group.
   [[nodiscard]] int filters_per_group() const {
     int filters = 0;

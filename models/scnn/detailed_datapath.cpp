@@ -79,7 +79,8 @@ void DetailedDatapath::run_segment(SegmentWork& work, std::span<const Activation
   while (now_ < work.arrival && !crossbar_->empty()) step();
   now_ = std::max(now_, work.arrival);
 
-  const auto weights = pass_->weights_of(work.segment);
+  pass_->read_weights(work.segment, weights_);
+  const std::span<const Weight> weights = weights_;
   const std::size_t vectors = slices(activations.size(), activations_per_cycle_);
   const std::size_t entries = slices(weights.size(), weights_per_cycle_);
   work.issues = static_cast<std::int64_t>(vectors * entries);

@@ -53,6 +53,7 @@ class DetailedDatapath : public Datapath {
   std::int64_t now_ = 0;              ///< next cycle to run
   std::int64_t last_retirement_ = 0;  ///< cycle after it
   std::vector<SegmentWork> work_;
+  std::vector<Weight> weights_;  ///< of the segment at work
 };
 
 }  // namespace scnn

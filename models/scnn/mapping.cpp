@@ -53,19 +53,9 @@ int largest_tile(const std::vector<Pass>& passes) {
 }
 
 bool compressed_input_fits(const LayerOperands& operands, const Window& tile, const Parameters& parameters) {
-  const ConvolutionShape& shape = operands.shape;
-  const std::size_t plane = static_cast<std::size_t>(shape.H) * static_cast<std::size_t>(shape.W);
-  std::int64_t elements = 0;
-  for (int c = 0; c < shape.C && elements <= parameters.iaram_elements; ++c) {
-    const auto channel = std::span(operands.activations).subspan(static_cast<std::size_t>(c) * plane, plane);
-    for (int row = 0; row < shape.stride.rows; ++row) {
-      for (int column = 0; column < shape.stride.columns; ++column) {
-        elements += pruning::compressed_activations(shape, channel, tile, {row, column},
-                                                    static_cast<int>(parameters.index_bits));
-      }
-    }
-  }
-  return elements <= parameters.iaram_elements;
+  const std::int64_t room = parameters.iaram_elements;
+  return pruning::compressed_activations(operands.shape, operands.activations, tile,
+                                         static_cast<int>(parameters.index_bits), room) <= room;
 }
 
 std::vector<OutputGroup> cut_into_groups(const ConvolutionShape& shape, int kc) {
@@ -199,7 +189,6 @@ Mapping map_layer(const LayerOperands& operands, const Parameters& parameters) {
 OaramUse oaram_use(const LayerOperands& operands, std::span<const std::int16_t> outputs, const Pass& pass,
                    const Parameters& parameters) {
   const ConvolutionShape& shape = operands.shape;
-  const std::size_t plane = static_cast<std::size_t>(shape.P()) * static_cast<std::size_t>(shape.Q());
   // Owned outputs are coded like activations of a stride-1 layer whose input is this layer's output.
   ConvolutionShape written;
   written.H = shape.P();
@@ -207,14 +196,10 @@ OaramUse oaram_use(const LayerOperands& operands, std::span<const std::int16_t> 
   OaramUse use;
   for (const PeTile& tile : pass.tiles) {
     if (tile.owned.empty()) continue;
-    std::int64_t elements = 0;
-    for (int k = 0; k < shape.K; ++k) {
-      const auto channel = outputs.subspan(static_cast<std::size_t>(k) * plane, plane);
-      elements += operands.dense == DenseOperand::activations
-                      ? tile.owned.size()
-                      : pruning::compressed_activations(written, channel, tile.owned, {0, 0},
-                                                        static_cast<int>(parameters.index_bits));
-    }
+    const std::int64_t elements =
+        operands.dense == DenseOperand::activations
+            ? std::int64_t{shape.K} * tile.owned.size()
+            : pruning::compressed_activations(written, outputs, tile.owned, static_cast<int>(parameters.index_bits));
     use.elements += elements;
     use.fullest_pe = std::max(use.fullest_pe, elements);
   }

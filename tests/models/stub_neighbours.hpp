@@ -70,23 +70,24 @@ struct PassBuilder {
   /// The next segment, which meets a stream. Its weights are at row and column 0 and not zero.
   void segment(int stream, const std::vector<Weight>& weights) {
     const auto first_entry = std::ssize(pass.entry_bits);
-    const auto first_weight = std::ssize(pass.weights);
-    pass.weights.insert(pass.weights.end(), weights.begin(), weights.end());
-    for (const Weight& weight : weights) pass.taps.push_back(static_cast<std::uint32_t>(weight.filter));
+    for (const Weight& weight : weights) {
+      pass.values.push_back(weight.value);
+      pass.taps.push_back(static_cast<std::uint32_t>(weight.filter));
+    }
     for (std::int64_t left = std::ssize(weights); left > 0; left -= width) {
       pass.entry_bits.push_back(pass.weight_bits() + 20 * std::min(left, width));
     }
-    pass.taps.resize(pass.entry_bits.size() * pass.weights_per_entry, 1);  // no tap
-    pass.segments.push_back(
-        {stream, first_entry, std::ssize(pass.entry_bits) - 1, first_weight, std::ssize(pass.weights)});
+    pass.values.resize(pass.entry_bits.size() * pass.weights_per_entry, 0);
+    pass.taps.resize(pass.values.size(), 1);  // no tap
+    pass.segments.push_back({stream, first_entry, std::ssize(pass.entry_bits) - 1, std::ssize(weights)});
   }
   /// Ends a group: what was added since the last end belongs to it.
   void end_group() {
+    pass.groups.push_back({{0, 1}, {0, 1}});
     pass.count_weights(pass.activation_begins.front().size() - 1);
     pass.arrange_multiplicands();
     const std::int64_t begin = pass.group_segments.empty() ? 0 : pass.group_segments.back().end;
     pass.group_segments.push_back({begin, std::ssize(pass.segments)});
-    pass.groups.push_back({{0, 1}, {0, 1}});
   }
 
   std::int64_t width;

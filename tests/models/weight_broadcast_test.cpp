@@ -34,7 +34,7 @@ CompressedPass pass_of(const std::vector<std::int64_t>& segments, std::int64_t b
   CompressedPass pass;
   std::int64_t entry = 0;
   for (const std::int64_t entries : segments) {
-    pass.segments.push_back({0, entry, entry + entries - 1, 0, 0});
+    pass.segments.push_back({0, entry, entry + entries - 1, 0});
     entry += entries;
   }
   for (std::int64_t m = 1; m <= entry; ++m) pass.entry_bits.push_back(m * bits_per_entry);

@@ -7,6 +7,8 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "tests/support/stream_bits.hpp"
+
 namespace {
 
 using pruning::CompressedStream;
@@ -171,7 +173,7 @@ TEST(CompressedStream, StoresAFullRegionWholly) {
     const CompressedStream stream = pruning::encode(region, bits);
     EXPECT_EQ(stream.size(), 300U);
     EXPECT_EQ(indices(stream), std::vector<int>(300, 0));
-    EXPECT_EQ(pruning::stream_bits(stream, bits), 300 * (16 + bits));
+    EXPECT_EQ(support::stream_bits(stream, bits), 300 * (16 + bits));
   }
 }
 
@@ -205,7 +207,7 @@ RC_GTEST_PROP(CompressedGrains, HaveOneIndexEach, ()) {
   RC_ASSERT(stored == grains.kept);
   const auto placeholders = static_cast<std::size_t>(pruning::placeholder_count(stream));
   RC_ASSERT(with_index == grains.kept_grains + placeholders);
-  RC_ASSERT(pruning::stream_bits(stream, bits) ==
+  RC_ASSERT(support::stream_bits(stream, bits) ==
             static_cast<std::int64_t>(stream.size()) * 16 + static_cast<std::int64_t>(with_index) * bits);
 }
 
@@ -228,7 +230,7 @@ TEST(CompressedGrains, IndexCountsFromTheLastStoredElement) {
                               {.position = 24, .value = 0, .index = 2},
                               {.position = 25, .value = 4, .index = 0, .has_index = false}}));
   // Eight values, one placeholder, four indices.
-  EXPECT_EQ(pruning::stream_bits(grains.encode(4), 4), 9 * 16 + 4 * 4);
+  EXPECT_EQ(support::stream_bits(grains.encode(4), 4), 9 * 16 + 4 * 4);
 }
 
 // Are widths that no index has, and streams that do not belong to a region, refused?

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "tests/support/stream_bits.hpp"
 #include "tests/workloads/random_geometry.hpp"
 
 namespace {
@@ -229,7 +230,7 @@ RC_GTEST_PROP(WeightStreams, StoreKeptGrainsWhole, (const ConvolutionShape& shap
           pruning::WeightEncoder(shape, filters.granularity, 4).encode(filters.weights, filters.kept, range, c, phase);
       const std::int64_t placeholders = pruning::placeholder_count(stream);
       RC_ASSERT(std::ssize(stream) == values + placeholders);
-      RC_ASSERT(pruning::stream_bits(stream, 4) == 16 * (values + placeholders) + 4 * (grains + placeholders));
+      RC_ASSERT(support::stream_bits(stream, 4) == 16 * (values + placeholders) + 4 * (grains + placeholders));
     });
   }
 }
