@@ -1,5 +1,8 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -33,24 +36,90 @@ enum class Coding {
 
 /// Stores the non-zero values of `region`. @param index_bits 1 to 8
 CompressedStream encode(std::span<const std::int16_t> region, int index_bits);
-/// The same into a stream whose memory is used again.
-void encode(std::span<const std::int16_t> region, int index_bits, CompressedStream& stream);
 
 /// Stores every value of the kept grains of `region`, zeros too, with one index per grain.
 /// @param grain grain number of every position; equal numbers are adjacent
 /// @param kept whether the grain of a position is kept, for every position
 CompressedStream encode_grains(std::span<const std::int16_t> region, std::span<const std::int32_t> grain,
                                std::span<const std::uint8_t> kept, int index_bits);
-void encode_grains(std::span<const std::int16_t> region, std::span<const std::int32_t> grain,
-                   std::span<const std::uint8_t> kept, int index_bits, CompressedStream& stream);
-
-/// Stores every value of `region`, none with an index.
-void encode_dense(std::span<const std::int16_t> region, CompressedStream& stream);
 
 /// Rebuilds a region of `size` values from indices and values alone (`position` is not used).
 /// @throws std::invalid_argument if the stream runs beyond the region
 std::vector<std::int16_t> decode(const CompressedStream& stream, std::int64_t size, int index_bits);
 
 std::int64_t placeholder_count(const CompressedStream& stream);
+
+/// Longest run of zeros that an index can count. @throws std::invalid_argument unless it has 1 to 8 bits
+std::int32_t longest_run_of(int index_bits);
+
+/// Hands the elements of a stream on, given at rising positions, and breaks runs that the index cannot count.
+/// @tparam Store is called with every `StreamElement`
+template <class Store>
+class StreamWriter {
+ public:
+  StreamWriter(int index_bits, Store& store) : longest_run_(longest_run_of(index_bits)), store_(store) {}
+
+  void with_index(std::int32_t position, std::int16_t value) {
+    for (; position - next_ > longest_run_; next_ += longest_run_ + 1) {
+      store_(StreamElement{next_ + longest_run_, 0, static_cast<std::uint8_t>(longest_run_), true, true});
+    }
+    store_(StreamElement{position, value, static_cast<std::uint8_t>(position - next_), true, false});
+    next_ = position + 1;
+  }
+
+  void adjacent(std::int32_t position, std::int16_t value) {
+    store_(StreamElement{position, value, 0, false, false});
+    next_ = position + 1;
+  }
+
+ private:
+  std::int32_t longest_run_;
+  std::int32_t next_ = 0;  ///< position after the last stored element
+  Store& store_;
+};
+
+/// Calls `store(element)` for every element of a stream of non-zero values. @param value_at of a position below `size`
+template <class ValueAt, class Store>
+void for_each_element(std::size_t size, ValueAt value_at, int index_bits, Store store) {
+  StreamWriter writer(index_bits, store);
+  // Zeros come in no order that a processor could foresee, so there is no branch on single ones: first the others'
+  // positions are found, a few at a time.
+  std::array<std::size_t, 64> nonzero;
+  for (std::size_t begin = 0; begin < size; begin += nonzero.size()) {
+    const std::size_t end = std::min(begin + nonzero.size(), size);
+    std::size_t count = 0;
+    for (std::size_t i = begin; i < end; ++i) {
+      nonzero[count] = i;
+      count += value_at(i) != 0 ? 1 : 0;
+    }
+    for (const std::size_t i : std::span(nonzero).first(count)) {
+      writer.with_index(static_cast<std::int32_t>(i), value_at(i));
+    }
+  }
+}
+
+/// The same of a stream of kept grains, see `encode_grains`.
+template <class ValueAt, class GrainAt, class KeptAt, class Store>
+void for_each_element_of_grains(std::size_t size, ValueAt value_at, GrainAt grain_at, KeptAt kept_at, int index_bits,
+                                Store store) {
+  StreamWriter writer(index_bits, store);
+  for (std::size_t i = 0; i < size; ++i) {
+    if (!kept_at(i)) continue;
+    const bool first_of_grain = i == 0 || grain_at(i - 1) != grain_at(i);
+    if (first_of_grain) {
+      writer.with_index(static_cast<std::int32_t>(i), value_at(i));
+    } else {
+      writer.adjacent(static_cast<std::int32_t>(i), value_at(i));
+    }
+  }
+}
+
+/// The same of a stream of every value, none with an index.
+template <class ValueAt, class Store>
+void for_each_value(std::size_t size, ValueAt value_at, Store store) {
+  for (std::size_t i = 0; i < size; ++i) {
+    store(StreamElement{static_cast<std::int32_t>(i), value_at(i), 0, false, false});
+  }
+}
 
 }  // namespace pruning

@@ -51,8 +51,10 @@ struct PhaseSteps {
   std::vector<Step> columns;
 };
 
-/// Where the pixels or taps of a phase lie in a plane or kernel.
-using Offsets = std::vector<std::ptrdiff_t>;
+/// Of a phase.
+inline std::size_t number_of(const ConvolutionShape& shape, RowsColumns phase) {
+  return static_cast<std::size_t>(phase.rows * shape.stride.columns + phase.columns);
+}
 
 /// Encodes the activations of one input tile, channel by channel and phase by phase, in raster order over the tile's
 /// pixels of that phase. `position` of an element counts those pixels.
@@ -61,19 +63,25 @@ class ActivationEncoder {
   ActivationEncoder(const ConvolutionShape& shape, const Window& tile, int index_bits,
                     Coding coding = Coding::compressed);
 
-  /// @param plane the channel, H x W
-  /// @return a stream that the next call overwrites
-  const CompressedStream& encode(std::span<const std::int16_t> plane, RowsColumns phase);
-  [[nodiscard]] const PhaseSteps& pixels(RowsColumns phase) const;
+  /// Calls `store(element)` for the elements of a stream. @param plane the channel, H x W
+  template <class Store>
+  void encode(std::span<const std::int16_t> plane, RowsColumns phase, Store store) const {
+    const std::vector<std::size_t>& offsets = offsets_[number_of(shape_, phase)];
+    const auto value_at = [plane, &offsets](std::size_t i) { return plane[offsets[i]]; };
+    if (coding_ == Coding::dense) {
+      for_each_value(offsets.size(), value_at, store);
+    } else {
+      for_each_element(offsets.size(), value_at, index_bits_, store);
+    }
+  }
+  [[nodiscard]] const PhaseSteps& pixels(RowsColumns phase) const { return phases_[number_of(shape_, phase)]; }
 
  private:
   ConvolutionShape shape_;
   int index_bits_;
   Coding coding_;
   std::vector<PhaseSteps> phases_;
-  std::vector<Offsets> pixel_offsets_;  ///< in a plane, by phase
-  std::vector<std::int16_t> region_;
-  CompressedStream stream_;
+  std::vector<std::vector<std::size_t>> offsets_;  ///< of pixels in a plane, by phase
 };
 
 /// Number of elements, placeholders included, of the streams of one input tile: of all channels and phases.
@@ -83,34 +91,53 @@ std::int64_t compressed_activations(const ConvolutionShape& shape, std::span<con
                                     const Window& tile, int index_bits,
                                     std::int64_t enough = std::numeric_limits<std::int64_t>::max());
 
-/// Encodes weights, input channel by input channel and phase by phase, ordered by filter, then row, then column over
-/// the taps of the phase. `position` of an element counts those taps.
+/// Encodes the weights of a range of filters, input channel by input channel and phase by phase, ordered by filter,
+/// then row, then column over the taps of the phase. `position` of an element counts those taps.
 class WeightEncoder {
  public:
-  WeightEncoder(const ConvolutionShape& shape, Granularity granularity, int index_bits,
+  /// @param most_filters in a range
+  WeightEncoder(const ConvolutionShape& shape, int most_filters, Granularity granularity, int index_bits,
                 Coding coding = Coding::compressed);
 
+  /// Calls `store(element)` for the elements of a stream.
   /// @param weights (K, C/G, R, S)
   /// @param kept whether the grain of a weight is kept; read for compressed coarse grains only
   /// @param channel input channel within the channel group
-  /// @return a stream that the next call overwrites
-  const CompressedStream& encode(std::span<const std::int16_t> weights, std::span<const std::uint8_t> kept,
-                                 Range filters, int channel, RowsColumns phase);
-  [[nodiscard]] const PhaseSteps& taps(RowsColumns phase) const;
+  template <class Store>
+  void encode(std::span<const std::int16_t> weights, std::span<const std::uint8_t> kept, Range filters, int channel,
+              RowsColumns phase, Store store) const {
+    const std::vector<Tap>& taps = taps_[number_of(shape_, phase)];
+    const PhaseSteps& steps = phases_[number_of(shape_, phase)];
+    const std::size_t size = static_cast<std::size_t>(filters.size()) * steps.rows.size() * steps.columns.size();
+    const std::size_t first =
+        (static_cast<std::size_t>(filters.begin) * static_cast<std::size_t>(shape_.channels_per_group()) +
+         static_cast<std::size_t>(channel)) *
+        static_cast<std::size_t>(shape_.R * shape_.S);
+    const auto value_at = [&taps, weights, first](std::size_t i) { return weights[first + taps[i].offset]; };
+    if (coding_ == Coding::dense) {
+      for_each_value(size, value_at, store);
+    } else if (is_coarse(granularity_)) {
+      const auto grain_at = [&taps](std::size_t i) { return taps[i].grain; };
+      const auto kept_at = [&taps, kept, first](std::size_t i) { return kept[first + taps[i].offset] != 0; };
+      for_each_element_of_grains(size, value_at, grain_at, kept_at, index_bits_, store);
+    } else {
+      for_each_element(size, value_at, index_bits_, store);
+    }
+  }
+  [[nodiscard]] const PhaseSteps& taps(RowsColumns phase) const { return phases_[number_of(shape_, phase)]; }
 
  private:
-  void read_grains(std::span<const std::uint8_t> kept, Range filters, int channel, RowsColumns phase);
+  struct Tap {
+    std::size_t offset = 0;  ///< from the first of the channel in the range
+    int grain = 0;           ///< number within the stream
+  };
 
   ConvolutionShape shape_;
   Granularity granularity_;
   int index_bits_;
   Coding coding_;
   std::vector<PhaseSteps> phases_;
-  std::vector<Offsets> tap_offsets_;  ///< in a kernel, by phase
-  std::vector<std::int16_t> region_;
-  std::vector<std::int32_t> grain_;
-  std::vector<std::uint8_t> kept_;
-  CompressedStream stream_;
+  std::vector<std::vector<Tap>> taps_;  ///< of the filters of a range, by phase
 };
 
 }  // namespace pruning

@@ -84,12 +84,13 @@ std::int64_t placeholders_of(const pruning::Mask& mask, const pruning::Tensor<fl
   std::vector<std::uint8_t> kept(pruned.values.size());
   for (std::size_t i = 0; i < kept.size(); ++i) kept[i] = mask.keeps(static_cast<std::int64_t>(i)) ? 1 : 0;
   const std::vector<std::int16_t> values = pruning::quantise(pruned).tensor.values;
-  pruning::WeightEncoder encoder(shape, mask.granularity, index_bits);
+  const pruning::WeightEncoder encoder(shape, stream_output_channels, mask.granularity, index_bits);
   std::int64_t placeholders = 0;
   for (int k = 0; k < shape.K; k += stream_output_channels) {
     const pruning::Range filters{k, std::min(shape.K, k + stream_output_channels)};
     for (int c = 0; c < shape.C; ++c) {
-      placeholders += pruning::placeholder_count(encoder.encode(values, kept, filters, c, {0, 0}));
+      encoder.encode(values, kept, filters, c, {0, 0},
+                     [&](const pruning::StreamElement& element) { placeholders += element.placeholder ? 1 : 0; });
     }
   }
   return placeholders;

@@ -11,7 +11,6 @@ namespace scnn {
 
 namespace {
 
-using pruning::CompressedStream;
 using pruning::ConvolutionShape;
 using pruning::PhaseSteps;
 using pruning::RowsColumns;
@@ -38,18 +37,6 @@ std::vector<Activation> places_of(const PhaseSteps& pixels) {
   return places;
 }
 
-/// @return the size of the stream in bits
-std::int64_t append_activations(std::vector<Activation>& stored, const CompressedStream& stream,
-                                std::span<const Activation> places, int index_bits) {
-  std::int64_t bits = 0;
-  for (const StreamElement& element : stream) {
-    stored.push_back(places[static_cast<std::size_t>(element.position)]);
-    stored.back().value = element.value;
-    bits += element.bits(index_bits);
-  }
-  return bits;
-}
-
 class WeightCompressor {
  public:
   WeightCompressor(const LayerOperands& operands, const std::vector<OutputGroup>& groups, const Parameters& parameters)
@@ -65,19 +52,13 @@ class WeightCompressor {
   }
 
   CompressedPass run() {
-    pruning::WeightEncoder encoder(shape_, operands_.filters->granularity, index_bits_, operands_.weight_coding());
-    const auto& weights = operands_.filters->weights;
-    const auto zeros = std::count(weights.begin(), weights.end(), std::int16_t{0});
-    // The last entry of a stream may lack elements.
-    const std::size_t streams =
-        result_.groups.size() * static_cast<std::size_t>(stream_number(shape_, shape_.channels_per_group(), {0, 0}));
-    const std::size_t lanes =
-        weights.size() - static_cast<std::size_t>(zeros) + streams * (result_.weights_per_entry - 1);
-    result_.values.reserve(lanes);
-    result_.taps.reserve(lanes);
+    const pruning::WeightEncoder encoder(shape_, result_.filters_per_group(), operands_.filters->granularity,
+                                         index_bits_, operands_.weight_coding());
     no_tap_ = result_.no_tap();
+    reserve_lanes();
     for_each_phase(shape_, [&](RowsColumns phase) { taps_.push_back(taps_of(encoder.taps(phase))); });
     for (const OutputGroup& group : result_.groups) compress_group(group, encoder);
+    resize_lanes(result_.entry_bits.size() * result_.weights_per_entry);
     result_.count_weights(static_cast<std::size_t>(stream_number(shape_, shape_.C, {0, 0})));
     return std::move(result_);
   }
@@ -99,18 +80,60 @@ class WeightCompressor {
     }
   }
 
-  void compress_group(const OutputGroup& group, pruning::WeightEncoder& encoder) {
+  /// For all elements but placeholders and stored zeros; the last entry of a stream may lack some.
+  void reserve_lanes() {
+    const auto& weights = operands_.filters->weights;
+    const auto zeros = static_cast<std::size_t>(std::count(weights.begin(), weights.end(), std::int16_t{0}));
+    const auto streams =
+        result_.groups.size() * static_cast<std::size_t>(stream_number(shape_, shape_.channels_per_group(), {0, 0}));
+    resize_lanes(weights.size() - zeros + streams * (result_.weights_per_entry - 1));
+  }
+
+  void resize_lanes(std::size_t lanes) {
+    result_.values.resize(lanes, 0);
+    result_.taps.resize(lanes, no_tap_);
+  }
+
+  void compress_group(const OutputGroup& group, const pruning::WeightEncoder& encoder) {
     const auto begin = static_cast<std::int64_t>(result_.segments.size());
     for (int c = group.channels.begin; c < group.channels.end; ++c) {
       for_each_phase(shape_, [&](RowsColumns phase) {
-        const CompressedStream& stream = encoder.encode(operands_.filters->weights, operands_.filters->kept,
-                                                        group.filters, c - group.channels.begin, phase);
-        if (stream.empty()) return;
-        append_segments(std::ssize(stream), stream_number(shape_, c, phase));
-        append_weights(stream, taps_[static_cast<std::size_t>(stream_number(shape_, 0, phase))]);
+        const auto first_entry = static_cast<std::int64_t>(result_.entry_bits.size());
+        const std::int64_t elements = append_stream(encoder, group.filters, c - group.channels.begin, phase);
+        if (elements > 0) append_segments(first_entry, elements, stream_number(shape_, c, phase));
       });
     }
     result_.group_segments.push_back({begin, static_cast<std::int64_t>(result_.segments.size())});
+  }
+
+  /// @return its elements
+  std::int64_t append_stream(const pruning::WeightEncoder& encoder, Range filters, int channel, RowsColumns phase) {
+    const std::vector<std::uint32_t>& taps = taps_[static_cast<std::size_t>(stream_number(shape_, 0, phase))];
+    const std::size_t width = result_.weights_per_entry;
+    const std::size_t first = result_.entry_bits.size() * width;
+    const std::size_t most = first + taps.size() + width;
+    if (most > result_.values.size()) resize_lanes(2 * most);
+
+    std::int16_t* const values_from = result_.values.data() + first;
+    std::uint32_t* const taps_from = result_.taps.data() + first;
+    std::size_t elements = 0;
+    std::size_t entry_end = width;
+    std::int64_t bits = result_.weight_bits();
+    encoder.encode(operands_.filters->weights, operands_.filters->kept, filters, channel, phase,
+                   [&](const StreamElement& element) {
+                     if (elements == entry_end) {
+                       result_.entry_bits.push_back(bits);
+                       entry_end += width;
+                     }
+                     values_from[elements] = element.value;
+                     taps_from[elements] =
+                         element.value == 0 ? no_tap_ : taps[static_cast<std::size_t>(element.position)];
+                     result_.weight_placeholders += element.placeholder ? 1 : 0;
+                     bits += element.bits(index_bits_);
+                     ++elements;
+                   });
+    if (elements > 0) result_.entry_bits.push_back(bits);
+    return static_cast<std::int64_t>(elements);
   }
 
   /// The tap of every position of a stream.
@@ -129,11 +152,10 @@ class WeightCompressor {
   }
 
   /// Half the FIFO, so that the next segment can arrive while this one is at work.
-  void append_segments(std::int64_t elements, int stream) {
+  void append_segments(std::int64_t first_entry, std::int64_t elements, int stream) {
     const std::int64_t width = parameters_.weights_per_cycle;
-    const std::int64_t entries = (elements + width - 1) / width;
+    const std::int64_t entries = static_cast<std::int64_t>(result_.entry_bits.size()) - first_entry;
     const std::int64_t longest = std::max<std::int64_t>(1, parameters_.weight_fifo_entries / 2);
-    const auto first_entry = static_cast<std::int64_t>(result_.entry_bits.size());
     if (entries <= longest) {  // Most are: no need to divide.
       result_.segments.push_back({stream, first_entry, first_entry + entries - 1, elements});
       return;
@@ -145,23 +167,6 @@ class WeightCompressor {
       result_.segments.push_back(
           {stream, first_entry + begin, first_entry + end - 1, std::min(end * width, elements) - begin * width});
     }
-  }
-
-  /// @param taps by position
-  void append_weights(const CompressedStream& stream, std::span<const std::uint32_t> taps) {
-    const std::size_t width = result_.weights_per_entry;
-    std::int64_t bits = result_.weight_bits();
-    for (std::size_t begin = 0; begin < stream.size(); begin += width) {
-      for (const StreamElement& element : std::span(stream).subspan(begin, std::min(width, stream.size() - begin))) {
-        result_.values.push_back(element.value);
-        result_.taps.push_back(element.value == 0 ? no_tap_ : taps[static_cast<std::size_t>(element.position)]);
-        result_.weight_placeholders += element.placeholder ? 1 : 0;
-        bits += element.bits(index_bits_);
-      }
-      result_.entry_bits.push_back(bits);
-    }
-    result_.values.resize(result_.entry_bits.size() * width, 0);
-    result_.taps.resize(result_.values.size(), no_tap_);
   }
 
   const LayerOperands& operands_;
@@ -244,9 +249,9 @@ void compress_activations(CompressedPass& pass, const LayerOperands& operands, c
   pass.geometry = geometry;
   pass.activations.resize(geometry.tiles.size());
   pass.activation_begins.resize(geometry.tiles.size());
-  pass.activation_bits = 0;
+  std::int64_t bits = 0;
   for (std::size_t pe = 0; pe < geometry.tiles.size(); ++pe) {
-    pruning::ActivationEncoder encoder(shape, geometry.tiles[pe].input, index_bits, operands.activation_coding());
+    const pruning::ActivationEncoder encoder(shape, geometry.tiles[pe].input, index_bits, operands.activation_coding());
     std::vector<Activation>& stored = pass.activations[pe];
     std::vector<std::int64_t>& begins = pass.activation_begins[pe];
     std::vector<std::vector<Activation>> places;  // by phase
@@ -256,13 +261,17 @@ void compress_activations(CompressedPass& pass, const LayerOperands& operands, c
     for (int c = 0; c < shape.C; ++c) {
       const auto channel = std::span(operands.activations).subspan(static_cast<std::size_t>(c) * plane, plane);
       for_each_phase(shape, [&](RowsColumns phase) {
-        const CompressedStream& stream = encoder.encode(channel, phase);
-        pass.activation_bits += append_activations(
-            stored, stream, places[static_cast<std::size_t>(stream_number(shape, 0, phase))], index_bits);
+        const std::vector<Activation>& of_phase = places[static_cast<std::size_t>(stream_number(shape, 0, phase))];
+        encoder.encode(channel, phase, [&](const StreamElement& element) {
+          stored.push_back(of_phase[static_cast<std::size_t>(element.position)]);
+          stored.back().value = element.value;
+          bits += element.bits(index_bits);
+        });
         begins.push_back(static_cast<std::int64_t>(stored.size()));
       });
     }
   }
+  pass.activation_bits = bits;
 }
 
 }  // namespace scnn

@@ -38,8 +38,9 @@ std::int64_t PostProcessingUnit::finish_group(const OutputGroup& group) {
       }
     }
     if (operands_->activation_coding() == pruning::Coding::compressed) {
-      pruning::encode(channel_, index_bits_, stream_);
-      elements += std::ssize(stream_);
+      pruning::for_each_element(
+          channel_.size(), [&](std::size_t i) { return channel_[i]; }, index_bits_,
+          [&](const pruning::StreamElement& /*element*/) { ++elements; });
     } else {
       elements += std::ssize(channel_);
     }

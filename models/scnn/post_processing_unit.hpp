@@ -36,7 +36,6 @@ class PostProcessingUnit : public sc_core::sc_module, public PostProcessingInter
   std::vector<std::int64_t>* sums_ = nullptr;
   std::vector<std::int16_t>* outputs_ = nullptr;
   std::vector<std::int16_t> channel_;  ///< owned outputs of one channel, in raster order
-  pruning::CompressedStream stream_;
 };
 
 }  // namespace scnn

@@ -35,6 +35,21 @@ Values random_values(std::int64_t count, int zeros) {
   return values;
 }
 
+CompressedStream activation_stream(const ConvolutionShape& shape, const Window& tile, int bits, const Values& plane,
+                                   RowsColumns phase) {
+  CompressedStream stream;
+  pruning::ActivationEncoder(shape, tile, bits).encode(plane, phase, [&](const auto& e) { stream.push_back(e); });
+  return stream;
+}
+
+CompressedStream weight_stream(const ConvolutionShape& shape, Granularity granularity, int bits, const Values& weights,
+                               const std::vector<std::uint8_t>& kept, Range filters, int channel, RowsColumns phase) {
+  CompressedStream stream;
+  pruning::WeightEncoder(shape, filters.size(), granularity, bits)
+      .encode(weights, kept, filters, channel, phase, [&](const auto& e) { stream.push_back(e); });
+  return stream;
+}
+
 Range random_part(int extent) {
   const int begin = *rc::gen::inRange(0, extent + 1);
   return {begin, *rc::gen::inRange(begin, extent + 1)};
@@ -113,7 +128,7 @@ RC_GTEST_PROP(ActivationStreams, DecodeToTheTile, (const ConvolutionShape& shape
       const auto rows = pruning::pixels_of_phase(tile.rows, shape.padding.rows, shape.stride.rows, phase.rows);
       const auto columns =
           pruning::pixels_of_phase(tile.columns, shape.padding.columns, shape.stride.columns, phase.columns);
-      const Values region = pruning::decode(pruning::ActivationEncoder(shape, tile, bits).encode(plane, phase),
+      const Values region = pruning::decode(activation_stream(shape, tile, bits, plane, phase),
                                             std::ssize(rows) * std::ssize(columns), bits);
       for (std::size_t i = 0; i < region.size(); ++i) {
         const auto at =
@@ -177,9 +192,9 @@ Decoded decode_filters(const ConvolutionShape& shape, const RandomFilters& filte
       const auto rows = pruning::taps_of_phase(shape.R, shape.dilation.rows, shape.stride.rows, phase.rows);
       const auto columns = pruning::taps_of_phase(shape.S, shape.dilation.columns, shape.stride.columns, phase.columns);
       const auto taps = rows.size() * columns.size();
-      const Values region = pruning::decode(pruning::WeightEncoder(shape, filters.granularity, bits)
-                                                .encode(filters.weights, filters.kept, range, c, phase),
-                                            range.size() * static_cast<std::int64_t>(taps), bits);
+      const Values region = pruning::decode(
+          weight_stream(shape, filters.granularity, bits, filters.weights, filters.kept, range, c, phase),
+          range.size() * static_cast<std::int64_t>(taps), bits);
       for (std::size_t i = 0; i < region.size(); ++i) {
         const auto at = weight_at(shape, range.begin + static_cast<int>(i / taps), c,
                                   rows[i % taps / columns.size()].at, columns[i % columns.size()].at);
@@ -227,7 +242,7 @@ RC_GTEST_PROP(WeightStreams, StoreKeptGrainsWhole, (const ConvolutionShape& shap
         }
       }
       const CompressedStream stream =
-          pruning::WeightEncoder(shape, filters.granularity, 4).encode(filters.weights, filters.kept, range, c, phase);
+          weight_stream(shape, filters.granularity, 4, filters.weights, filters.kept, range, c, phase);
       const std::int64_t placeholders = pruning::placeholder_count(stream);
       RC_ASSERT(std::ssize(stream) == values + placeholders);
       RC_ASSERT(support::stream_bits(stream, 4) == 16 * (values + placeholders) + 4 * (grains + placeholders));
@@ -240,8 +255,7 @@ TEST(WeightStreams, AreOrderedByFilterRowColumn) {
   const ConvolutionShape shape{.C = 2, .H = 4, .W = 4, .K = 2, .R = 2, .S = 2};
   Values weights(16);
   for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = static_cast<std::int16_t>(i + 1);
-  const CompressedStream stream =
-      pruning::WeightEncoder(shape, Granularity::none, 4).encode(weights, {}, {0, 2}, 1, {0, 0});
+  const CompressedStream stream = weight_stream(shape, Granularity::none, 4, weights, {}, {0, 2}, 1, {0, 0});
   Values order;
   for (const auto& element : stream) order.push_back(element.value);
   EXPECT_EQ(order, (Values{5, 6, 7, 8, 13, 14, 15, 16}));
@@ -257,10 +271,10 @@ TEST(StreamsOfStrideTwo, SplitIntoFourPhases) {
     return result;
   };
   const auto taps = [&](RowsColumns phase) {
-    return values(pruning::WeightEncoder(shape, Granularity::fine, 4).encode(numbers, {}, {0, 1}, 0, phase));
+    return values(weight_stream(shape, Granularity::fine, 4, numbers, {}, {0, 1}, 0, phase));
   };
   const auto pixels = [&](RowsColumns phase) {
-    return values(pruning::ActivationEncoder(shape, {{0, 3}, {0, 3}}, 4).encode(numbers, phase));
+    return values(activation_stream(shape, {{0, 3}, {0, 3}}, 4, numbers, phase));
   };
   EXPECT_EQ(taps({0, 0}), (Values{1, 3, 7, 9}));
   EXPECT_EQ(taps({0, 1}), (Values{2, 8}));
