@@ -69,16 +69,19 @@ std::span<const SegmentWork> DetailedDatapath::run_segments(std::int64_t first, 
     const int stream = pass_->segments[static_cast<std::size_t>(segment)].stream;
     const auto activations = pass_->activation_stream(pe_, stream);
     if (activations.empty()) continue;
-    const Arrival& arrival = arrivals[static_cast<std::size_t>(segment - first)];
-    run_segment(work_.emplace_back(SegmentWork{.segment = segment, .arrival = arrival.cycle}), activations);
+    wait_until(arrivals[static_cast<std::size_t>(segment - first)].cycle);
+    run_segment(work_.emplace_back(SegmentWork{.segment = segment}), activations);
   }
   return work_;
 }
 
-void DetailedDatapath::run_segment(SegmentWork& work, std::span<const Activation> activations) {
-  while (now_ < work.arrival && !crossbar_->empty()) step();
-  now_ = std::max(now_, work.arrival);
+void DetailedDatapath::wait_until(std::int64_t cycle) {
+  while (now_ < cycle && !crossbar_->empty()) step();
+  now_ = std::max(now_, cycle);
+}
 
+void DetailedDatapath::run_segment(SegmentWork& work, std::span<const Activation> activations) {
+  const std::int64_t start = now_;
   pass_->read_weights(work.segment, weights_);
   const std::span<const Weight> weights = weights_;
   const std::size_t vectors = slices(activations.size(), activations_per_cycle_);
@@ -97,7 +100,7 @@ void DetailedDatapath::run_segment(SegmentWork& work, std::span<const Activation
       }
     }
   }
-  work.finish = now_;
+  work.cycles = now_ - start;
 }
 
 /// Issues in the first cycle in which every lane has room.

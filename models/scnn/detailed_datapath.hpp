@@ -31,6 +31,7 @@ class DetailedDatapath : public Datapath {
   void add_counters(Counters& counters) const override;
 
  private:
+  void wait_until(std::int64_t cycle);
   void run_segment(SegmentWork& work, std::span<const Activation> activations);
   void issue(std::span<const Activation> activations, std::span<const Weight> weights);
   void step();

@@ -65,7 +65,7 @@ FastDatapath::FastDatapath(const sc_core::sc_module_name& name, const Parameters
     : Datapath(name),
       parameters_(parameters),
       store_(tables),
-      work_(static_cast<std::size_t>(parameters.weight_fifo_entries)),
+      work_(static_cast<std::size_t>(parameters.weight_fifo_entries) + 1),
       blocks_(work_.size()),
       held_(static_cast<std::size_t>(parameters.bypass_registers) * most_banks) {
   crossbar_.banks = static_cast<std::size_t>(parameters.accumulator_banks);
@@ -174,25 +174,19 @@ std::size_t FastDatapath::take_up(std::int64_t first, std::span<const Arrival> a
   if (row_offsets_.empty()) return 0;
   const Segment* const segments = pass_->segments.data() + first;
   const std::uint32_t* const begins = stream_begins_.data();
-  SegmentWork* const work = work_.data();
+  const auto width = static_cast<std::uint32_t>(parameters_.activations_per_cycle);
   std::size_t count = 0;
   for (std::size_t i = 0; i < arrivals.size(); ++i) {
-    const auto stream = static_cast<std::size_t>(segments[i].stream);
-    // Empty streams come in no order that a processor could foresee, so there is no branch here.
-    work[count].segment = static_cast<std::int64_t>(i);
-    count += begins[stream + 1] > begins[stream] ? 1 : 0;
-  }
-  const auto width = static_cast<std::uint32_t>(parameters_.activations_per_cycle);
-  const SegmentTables& tables = *tables_;
-  for (std::size_t w = 0; w < count; ++w) {
-    const auto i = static_cast<std::size_t>(work[w].segment);
     const Segment& segment = segments[i];
     const auto stream = static_cast<std::size_t>(segment.stream);
     const std::uint32_t vectors = begins[stream + 1] - begins[stream];
     const auto entries = static_cast<std::uint32_t>(segment.last_entry + 1 - segment.first_entry);
-    work[w] = {first + work[w].segment, arrivals[i].cycle, std::int64_t{vectors} * entries, 0};
-    blocks_[w] = {begins[stream] * width, vectors, static_cast<std::uint32_t>(tables.first_place(segment)), entries,
-                  &work[w]};
+    // Empty streams come in no order that a processor could foresee, so there is no branch here.
+    blocks_[count] = {
+        begins[stream] * width, vectors,      static_cast<std::uint32_t>(tables_->first_place(segment)), entries,
+        arrivals[i].cycle,      &work_[count]};
+    work_[count] = {first + static_cast<std::int64_t>(i), std::int64_t{vectors} * entries, 0};
+    count += vectors > 0 ? 1 : 0;
   }
   return count;
 }

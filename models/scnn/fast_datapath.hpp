@@ -55,7 +55,7 @@ class FastDatapath : public Datapath {
   std::vector<std::uint32_t> row_offsets_;    ///< by place in a vector: where its bytes begin in a table's rows
   std::vector<std::uint8_t> entry_numbers_;   ///< by place: entry within its bank that it adds, with bypass registers
 
-  // Of the segments at work: as many as the weight FIFO holds entries.
+  // Of the segments at work: as many as the weight FIFO holds entries, and one that is not.
   std::vector<SegmentWork> work_;
   std::vector<IssueBlock> blocks_;
   std::vector<IssueBlock> entry_blocks_;  ///< weight-stationary

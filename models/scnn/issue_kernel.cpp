@@ -41,8 +41,9 @@ class Crossbar {
     Vector moved[count];
     move_ahead(state, moved);
     for (const IssueBlock& block : work.blocks) {
-      const std::int64_t idle_cycles = std::max<std::int64_t>(0, block.segment->arrival - now);
-      now += idle_cycles + std::int64_t{block.vectors} * block.entries;
+      const std::int64_t idle_cycles = std::max<std::int64_t>(0, block.arrival - now);
+      const std::int64_t start = now + idle_cycles;
+      now = start + std::int64_t{block.vectors} * block.entries;
       const Issues issues{offsets + block.first_place,
                           width,
                           block.vectors,
@@ -55,7 +56,7 @@ class Crossbar {
         state = state_;
         move_ahead(state, moved);
       }
-      block.segment->finish = now;
+      block.work->cycles += now - start;
     }
     state_ = state;
     return now;

@@ -15,7 +15,8 @@ struct IssueBlock {
   std::uint32_t vectors = 0;      ///< one at least, as of entries
   std::uint32_t first_entry = 0;  ///< by place in the tables
   std::uint32_t entries = 0;
-  SegmentWork* segment = nullptr;  ///< that it belongs to
+  std::int64_t arrival = 0;     ///< of its segment
+  SegmentWork* work = nullptr;  ///< that it is part of
 };
 
 /// Blocks one after another.

@@ -10,10 +10,6 @@ namespace {
 /// Outputs of a tile that a word has bits for.
 constexpr int word_bits = 32;
 
-std::size_t padded(std::size_t pes) {
-  return (pes + lockstep_padding - 1) / lockstep_padding * lockstep_padding;
-}
-
 /// Entries of a segment from the last one with a weight on; 0: there is none.
 /// @param taps of the segment, `width` to an entry @param none a tap without a value
 std::int64_t entries_from_last_weight(std::span<const std::uint32_t> taps, std::size_t width, std::uint32_t none) {
@@ -24,10 +20,7 @@ std::int64_t entries_from_last_weight(std::span<const std::uint32_t> taps, std::
 }  // namespace
 
 LockstepElements::LockstepElements(const sc_core::sc_module_name& name, const Parameters& parameters)
-    : sc_module(name),
-      parameters_(parameters),
-      pes_(static_cast<std::size_t>(parameters.pes())),
-      row_size_(padded(pes_)) {}
+    : sc_module(name), parameters_(parameters), pes_(static_cast<std::size_t>(parameters.pes())), clocks_(pes_) {}
 
 bool LockstepElements::applies(const CompressedPass& pass, const Parameters& parameters) {
   const std::int64_t tile = pass.geometry.largest_accumulator_tile();
@@ -45,12 +38,12 @@ void LockstepElements::begin_pass(const CompressedPass& pass, int product_shift,
   const auto filters = static_cast<std::size_t>(pass.filters_per_group());
   const bool bypass = parameters_.bypass_registers > 0;
   tile_size_ = static_cast<std::size_t>(pass.geometry.largest_accumulator_tile());
-  vectors_.assign(streams * row_size_, 0);
-  last_product_.assign(streams * row_size_, 0);
-  pixels_.assign(bypass ? streams * row_size_ : 0, 0);
-  touched_.assign(bypass ? filters * row_size_ : 0, 0);
-  values_.assign(with_values ? streams * tile_size_ * row_size_ : 0, 0);
-  sums_.assign(with_values ? filters * tile_size_ * row_size_ : 0, 0);
+  vectors_.assign(streams * row_size(), 0);
+  last_product_.assign(streams * row_size(), 0);
+  pixels_.assign(bypass ? streams * row_size() : 0, 0);
+  touched_.assign(bypass ? filters * row_size() : 0, 0);
+  values_.assign(with_values ? streams * tile_size_ * row_size() : 0, 0);
+  sums_.assign(with_values ? filters * tile_size_ * row_size() : 0, 0);
 
   for (std::size_t s = 0; s < streams; ++s) {
     if (pass.stream_segments[s] == 0) continue;
@@ -67,7 +60,7 @@ void LockstepElements::load_stream(std::size_t pe, std::size_t stream, StreamCou
   if (stored.empty()) return;
   const Window& tile = pass_->geometry.tiles[pe].accumulator;
   const std::int64_t width = parameters_.activations_per_cycle;
-  const std::size_t at = stream * row_size_ + pe;
+  const std::size_t at = stream * row_size() + pe;
   std::int64_t last = -1;  // with a product
   for (std::int64_t i = 0; i < std::ssize(stored); ++i) {
     const Activation& activation = stored[static_cast<std::size_t>(i)];
@@ -79,7 +72,7 @@ void LockstepElements::load_stream(std::size_t pe, std::size_t stream, StreamCou
     const auto output = static_cast<std::size_t>((activation.row - tile.rows.begin) * tile.columns.size() +
                                                  activation.column - tile.columns.begin);
     if (!pixels_.empty()) pixels_[at] |= std::uint32_t{1} << output;
-    if (with_values_) values_[(stream * tile_size_ + output) * row_size_ + pe] = activation.value;
+    if (with_values_) values_[(stream * tile_size_ + output) * row_size() + pe] = activation.value;
   }
   const std::int64_t vectors = (std::ssize(stored) + width - 1) / width;
   vectors_[at] = static_cast<std::uint32_t>(vectors);
@@ -104,29 +97,19 @@ void LockstepElements::count_stream(std::size_t stream, const StreamCounts& coun
 }
 
 void LockstepElements::begin_group(std::int64_t release) {
-  release_ = release;
-  finish_.assign(row_size_, release);
-  product_.assign(row_size_, 0);
-  waits_.assign(row_size_, 0);
-  supply_.assign(row_size_, 0);
+  clocks_.begin_group(release);
+  product_.assign(row_size(), 0);
 }
 
-std::span<const SegmentWork> LockstepElements::take(std::int64_t first, std::span<const Arrival> arrivals) {
+void LockstepElements::take(std::int64_t first, std::span<const Arrival> arrivals, std::span<std::int64_t> finishes) {
   segments_.clear();
-  work_.clear();
-  for (const Arrival& arrival : arrivals) {
-    const std::int64_t number = first + std::ssize(segments_);
-    const Segment& segment = pass_->segments[static_cast<std::size_t>(number)];
+  for (const Segment& segment : std::span(pass_->segments).subspan(static_cast<std::size_t>(first), arrivals.size())) {
     segments_.push_back({vectors_.data() + row(segment.stream), last_product_.data() + row(segment.stream),
                          segment.last_entry + 1 - segment.first_entry,
-                         entries_from_last_weight(pass_->taps_of(segment), pass_->weights_per_entry, no_tap_),
-                         arrival.cycle, arrival.unhindered});
-    work_.push_back({.segment = number});
+                         entries_from_last_weight(pass_->taps_of(segment), pass_->weights_per_entry, no_tap_)});
   }
-  finishes_.resize(segments_.size());
-  run_in_lockstep(segments_, parameters_.stationary == Stationary::input, cycles(), finishes_);
-  for (std::size_t i = 0; i < work_.size(); ++i) work_[i].finish = finishes_[i];
-  return work_;
+  add_lockstep_cycles(arrivals, segments_, parameters_.stationary == Stationary::input, clocks_.rows(), product_,
+                      finishes);
 }
 
 void LockstepElements::end_group(std::size_t group, std::span<GroupReport> reports) {
@@ -134,14 +117,10 @@ void LockstepElements::end_group(std::size_t group, std::span<GroupReport> repor
   if (parameters_.bypass_registers > 0) refer(segments);
   if (with_values_) accumulate(segments);
   for (std::size_t pe = 0; pe < pes_; ++pe) {
-    GroupReport& report = reports[pe];
     // Two cycles after its issue a product retires: one in the lane, one in the queue.
-    report.complete = std::max(finish_[pe], product_[pe] > 0 ? product_[pe] + 2 : 0) + parameters_.pipeline_latency;
-    report.issue = finish_[pe] - release_ - waits_[pe];
-    report.conflict = 0;
-    report.supply = supply_[pe];
-    report.fifo = waits_[pe] - supply_[pe];
-    report.flush = report.complete - finish_[pe];
+    const std::int64_t retired = product_[pe] > 0 ? product_[pe] + 2 : 0;
+    reports[pe] =
+        clocks_.report(pe, clocks_.at_work(pe), std::max(clocks_.finish(pe), retired) + parameters_.pipeline_latency);
   }
 }
 
@@ -150,7 +129,7 @@ void LockstepElements::refer(const GroupSegments& segments) {
   std::fill(touched_.begin(), touched_.end(), 0);
   for (std::int64_t s = segments.begin; s < segments.end; ++s) {
     const Segment& segment = pass_->segments[static_cast<std::size_t>(s)];
-    mark_outputs(pass_->taps_of(segment), no_tap_, std::span(pixels_).subspan(row(segment.stream), row_size_),
+    mark_outputs(pass_->taps_of(segment), no_tap_, std::span(pixels_).subspan(row(segment.stream), row_size()),
                  touched_.data());
   }
   for (const std::uint32_t outputs : touched_) counters_.bypass_hits -= std::popcount(outputs);
@@ -162,7 +141,7 @@ void LockstepElements::accumulate(const GroupSegments& segments) {
     const auto number = static_cast<std::size_t>(s);
     const std::size_t first = pass_->multiplicand_begins[number];
     add_products(std::span(pass_->multiplicands).subspan(first, pass_->multiplicand_begins[number + 1] - first),
-                 std::span(values_).subspan(row(pass_->segments[number].stream) * tile_size_, tile_size_ * row_size_),
+                 std::span(values_).subspan(row(pass_->segments[number].stream) * tile_size_, tile_size_ * row_size()),
                  shift_, sums_.data());
   }
 }
@@ -177,7 +156,7 @@ std::int64_t LockstepElements::partial_sum(std::size_t pe, std::int64_t address)
   const std::int64_t outputs = pass_->geometry.tiles[pe].accumulator.size();
   const auto filter = static_cast<std::size_t>(address / outputs);
   const auto output = static_cast<std::size_t>(address % outputs);
-  return sums_[(filter * tile_size_ + output) * row_size_ + pe];
+  return sums_[(filter * tile_size_ + output) * row_size() + pe];
 }
 
 }  // namespace scnn

@@ -10,6 +10,7 @@
 #include "models/scnn/counters.hpp"
 #include "models/scnn/lockstep_kernel.hpp"
 #include "models/scnn/parameters.hpp"
+#include "models/scnn/pe_clocks.hpp"
 #include "models/scnn/ports.hpp"
 
 namespace scnn {
@@ -33,8 +34,8 @@ class LockstepElements : public sc_core::sc_module {
 
   void begin_group(std::int64_t release);
   /// Runs segments that have arrived. @param first of successive segments
-  /// @return them with the finish of the slowest PE; valid until the next call
-  std::span<const SegmentWork> take(std::int64_t first, std::span<const Arrival> arrivals);
+  /// @param finishes of the slowest PE, by segment
+  void take(std::int64_t first, std::span<const Arrival> arrivals, std::span<std::int64_t> finishes);
   /// @param reports of all PEs
   void end_group(std::size_t group, std::span<GroupReport> reports);
 
@@ -59,13 +60,12 @@ class LockstepElements : public sc_core::sc_module {
   void refer(const GroupSegments& segments);
   void accumulate(const GroupSegments& segments);
 
-  [[nodiscard]] LockstepCycles cycles() { return {finish_, product_, waits_, supply_}; }
+  [[nodiscard]] std::size_t row_size() const { return clocks_.row_size(); }
   /// Of one stream.
-  [[nodiscard]] std::size_t row(int stream) const { return static_cast<std::size_t>(stream) * row_size_; }
+  [[nodiscard]] std::size_t row(int stream) const { return static_cast<std::size_t>(stream) * row_size(); }
 
   Parameters parameters_;
   std::size_t pes_;
-  std::size_t row_size_;  ///< PEs with padding
   const CompressedPass* pass_ = nullptr;
   std::uint32_t no_tap_ = 0;
   bool with_values_ = false;
@@ -77,13 +77,11 @@ class LockstepElements : public sc_core::sc_module {
   std::vector<std::int32_t> values_;         ///< [stream][output of a tile][PE]: see add_products; with arithmetic
   std::size_t tile_size_ = 0;                ///< of the largest accumulator tile
 
-  std::int64_t release_ = 0;                                     ///< of the group at work
-  std::vector<std::int64_t> finish_, product_, waits_, supply_;  ///< see LockstepCycles
+  PeClocks clocks_;
+  std::vector<std::int64_t> product_;      ///< by PE: see add_lockstep_cycles
   std::vector<std::uint32_t> touched_;     ///< [filter][PE]: outputs that got a product, a bit each
   std::vector<std::int32_t> sums_;         ///< [filter][output of a tile][PE]
   std::vector<LockstepSegment> segments_;  ///< that have arrived
-  std::vector<std::int64_t> finishes_;     ///< of these
-  std::vector<SegmentWork> work_;          ///< likewise
   Counters counters_;
 };
 

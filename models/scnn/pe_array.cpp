@@ -23,6 +23,7 @@ PeArray::PeArray(const sc_core::sc_module_name& name, const Parameters& paramete
       halo_exchange_("halo_exchange", parameters),
       fast_(evaluation == Evaluation::fast && FastDatapath::applies(parameters)),
       taken_(pes_.size(), 0),
+      clocks_(pes_.size()),
       reports_(pes_.size()) {
   weight_broadcast_.memory(memory_port_);
   for (const std::size_t pe : construction_order) {
@@ -124,7 +125,7 @@ void PeArray::wait_until(const sc_core::sc_time& begin, std::int64_t cycle) {
 void PeArray::run_pass() {
   const auto pes = static_cast<std::int64_t>(pes_.size());
   const sc_core::sc_time begin = sc_core::sc_time_stamp();  // NOLINT(performance-unnecessary-copy*): time goes on
-  weight_broadcast_.begin_pass(*job_.pass, in_lockstep_ ? 1 : pes);
+  weight_broadcast_.begin_pass(*job_.pass, fast_ ? 1 : pes);
   std::int64_t release = 0;      // B(g)
   std::int64_t drain_start = 0;  // E(g)
   std::int64_t drain_cycles = 0;
@@ -174,30 +175,47 @@ void PeArray::run_group(std::size_t group, std::int64_t release) {
 /// Lets the PEs take up, one after another, what has arrived for all: as they would if each woke up for it, but without
 /// changing between their processes, which takes longer than a few short segments.
 void PeArray::run_in_turn() {
-  for (const auto& pe : pes_) pe->begin_group(release_);
-  for_arrivals([&](std::int64_t first, std::span<const Arrival> arrivals) {
-    for (const auto& pe : pes_) pe->take(first, arrivals);
+  clocks_.begin_group(release_.cycle);
+  issues_.assign(pes_.size(), 0);
+  for (const auto& pe : pes_) pe->datapath().begin_group(release_.cycle);
+  for_arrivals([&](std::int64_t first, std::span<const Arrival> arrivals, std::span<std::int64_t> finishes) {
+    cycles_.assign(arrivals.size() * clocks_.row_size(), 0);
+    for (std::size_t pe = 0; pe < pes_.size(); ++pe) {
+      for (const SegmentWork& work : pes_[pe]->datapath().run_segments(first, arrivals)) {
+        cycles_[static_cast<std::size_t>(work.segment - first) * clocks_.row_size() + pe] = work.cycles;
+        issues_[pe] += work.issues;
+      }
+    }
+    clocks_.take(arrivals, cycles_, finishes);
   });
-  for (std::size_t pe = 0; pe < pes_.size(); ++pe) reports_[pe] = pes_[pe]->end_group();
+  for (std::size_t pe = 0; pe < pes_.size(); ++pe) {
+    const std::int64_t retired = pes_[pe]->datapath().end_group();
+    const std::int64_t complete = std::max(clocks_.finish(pe), retired) + parameters_.pipeline_latency;
+    reports_[pe] = clocks_.report(pe, issues_[pe], complete);
+  }
 }
 
 void PeArray::run_in_lockstep() {
   lockstep_.begin_group(release_.cycle);
-  for_arrivals([&](std::int64_t first, std::span<const Arrival> arrivals) {
-    const std::span<const SegmentWork> work = lockstep_.take(first, arrivals);
-    weight_broadcast_.release({first, first + std::ssize(arrivals), release_.cycle, work});
+  for_arrivals([&](std::int64_t first, std::span<const Arrival> arrivals, std::span<std::int64_t> finishes) {
+    lockstep_.take(first, arrivals, finishes);
   });
   lockstep_.end_group(release_.group, reports_);
 }
 
-/// Calls `take(first, arrivals)` for the segments of the group at work, as many at once as have arrived.
+/// Calls `take(first, arrivals, finishes)` for the segments of the group at work, as many at once as have arrived, to
+/// be told when the slowest PE has finished each.
 template <class Take>
 void PeArray::for_arrivals(Take take) {
   const GroupSegments& segments = job_.pass->group_segments[release_.group];
   for (std::int64_t s = segments.begin; s < segments.end;) {
     std::span<const Arrival> arrivals = weight_broadcast_.await(s);
     arrivals = arrivals.first(std::min(arrivals.size(), static_cast<std::size_t>(segments.end - s)));
-    take(s, arrivals);
+    finishes_.resize(arrivals.size());
+    take(s, arrivals, finishes_);
+    all_worked_.clear();
+    for (const std::int64_t finish : finishes_) all_worked_.push_back({s + std::ssize(all_worked_), finish});
+    weight_broadcast_.release({s, s + std::ssize(arrivals), release_.cycle, all_worked_});
     s += std::ssize(arrivals);
   }
 }

@@ -113,8 +113,13 @@ class PeArray : public sc_core::sc_module, public BarrierInterface, public Block
   Release release_;                  ///< the latest
   std::vector<std::int64_t> taken_;  ///< releases that each PE has seen
   sc_core::sc_event released_;
-  std::vector<GroupReport> reports_;  ///< of the group at work, by PE
-  std::size_t completed_ = 0;         ///< PEs that have finished it
+  PeClocks clocks_;                        ///< where the array lets its PEs take up segments in turn
+  std::vector<std::int64_t> cycles_;       ///< of the segments at work, see PeClocks::take
+  std::vector<std::int64_t> issues_;       ///< in the group at work, by PE
+  std::vector<std::int64_t> finishes_;     ///< of the segments at work, in the slowest PE
+  std::vector<SegmentFinish> all_worked_;  ///< the same, with their numbers
+  std::vector<GroupReport> reports_;       ///< of the group at work, by PE
+  std::size_t completed_ = 0;              ///< PEs that have finished it
   sc_core::sc_event all_complete_;
   std::int64_t halo_values_moved_ = 0;
 };

@@ -97,8 +97,8 @@ class BypassInterface : public virtual sc_core::sc_interface {
 struct PastSegments {
   std::int64_t begin = 0;
   std::int64_t end = 0;
-  std::int64_t from = 0;                     ///< first cycle in which `begin` could start, had it arrived
-  std::span<const SegmentWork> worked = {};  ///< in order
+  std::int64_t from = 0;                       ///< first cycle in which `begin` could start, had it arrived
+  std::span<const SegmentFinish> worked = {};  ///< in order
 };
 
 /// Weight broadcast, seen by the processing elements.

@@ -20,22 +20,6 @@ std::int64_t supply_cycles(const Arrival& arrival, std::int64_t from) {
   return std::clamp<std::int64_t>(arrival.unhindered - from, 0, start - from);
 }
 
-/// A wait for successive segments, from `from` on, all but the last of which the PE passes over.
-void wait_for(std::span<const Arrival> arrivals, std::int64_t from, GroupReport& report) {
-  if (arrivals.empty()) return;
-  const std::int64_t start = std::max(from, arrivals.back().cycle);
-  std::int64_t supply = 0;
-  if (arrivals.back().unhindered > from) {  // Otherwise bandwidth held none of them up.
-    std::int64_t finish = from;
-    for (const Arrival& arrival : arrivals) {
-      supply += supply_cycles(arrival, finish);
-      finish = std::max(finish, arrival.cycle);
-    }
-  }
-  report.supply += supply;
-  report.fifo += start - from - supply;
-}
-
 }  // namespace
 
 ProcessingElement::ProcessingElement(const sc_core::sc_module_name& name, std::size_t index,
@@ -59,7 +43,7 @@ void ProcessingElement::begin_pass(const CompressedPass& pass, int product_shift
   lockstep_ = nullptr;
   datapath_module_->begin_pass(pass, index_, product_shift, with_values);
   const auto& begins = pass.activation_begins[index_];
-  stationary_reads_ = streamed_reads_ = 0;
+  stationary_reads_ = 0;
   for (std::size_t s = 0; s + 1 < begins.size(); ++s) {
     const std::int64_t activations = begins[s + 1] - begins[s];
     if (activations == 0) continue;
@@ -80,7 +64,8 @@ void ProcessingElement::sequence() {
     waiting_ = Waiting::not_at_all;
     begin_group(release);
     run_group(pass_->group_segments[release.group]);
-    barrier->complete(index_, end_group());
+    end_group();
+    barrier->complete(index_, report_);
   }
 }
 
@@ -109,32 +94,34 @@ void ProcessingElement::begin_group(const BarrierInterface::Release& release) {
 
 void ProcessingElement::take(std::int64_t first, std::span<const Arrival> arrivals) {
   if (trace_ != nullptr) record_wait(first, arrivals.front(), finish_);
-  const std::span<const SegmentWork> work = datapath_->run_segments(first, arrivals);
-  const PastSegments past{first, first + std::ssize(arrivals), finish_, work};
-  const auto arrivals_of = [&](std::int64_t begin, std::int64_t end) {
-    return arrivals.subspan(static_cast<std::size_t>(begin - first), static_cast<std::size_t>(end - begin));
-  };
-  std::int64_t next = first;
-  for (const SegmentWork& done : work) {
-    const std::int64_t start = std::max(finish_, done.arrival);
-    if (start > finish_) wait_for(arrivals_of(next, done.segment + 1), finish_, report_);
-    report_.issue += done.issues;
-    report_.conflict += done.finish - start - done.issues;
-    finish_ = done.finish;
-    next = done.segment + 1;
+  const std::int64_t from = finish_;
+  std::span<const SegmentWork> work = datapath_->run_segments(first, arrivals);
+  finishes_.clear();
+  for (std::size_t i = 0; i < arrivals.size(); ++i) {
+    wait_for(arrivals[i]);
+    if (work.empty() || work.front().segment != first + static_cast<std::int64_t>(i)) continue;  // It passes over it.
+    finish_ += work.front().cycles;
+    report_.issue += work.front().issues;
+    report_.conflict += work.front().cycles - work.front().issues;
+    finishes_.push_back({work.front().segment, finish_});
+    work = work.subspan(1);
   }
-  wait_for(arrivals_of(next, past.end), finish_, report_);
-  finish_ = std::max(finish_, arrivals.back().cycle);
-  if (trace_ != nullptr) record_release(past.begin, finish_);
-  weight_supply->release(past);
+  if (trace_ != nullptr) record_release(first, finish_);
+  weight_supply->release({first, first + std::ssize(arrivals), from, finishes_});
 }
 
-GroupReport ProcessingElement::end_group() {
+void ProcessingElement::wait_for(const Arrival& arrival) {
+  const std::int64_t start = std::max(finish_, arrival.cycle);
+  const std::int64_t supply = supply_cycles(arrival, finish_);
+  report_.supply += supply;
+  report_.fifo += start - finish_ - supply;
+  finish_ = start;
+}
+
+void ProcessingElement::end_group() {
   report_.complete = std::max(finish_, datapath_->end_group()) + pipeline_latency_;
   report_.flush = report_.complete - finish_;
-  streamed_reads_ += report_.issue;
   if (trace_ != nullptr) record_end(finish_, report_.complete);
-  return report_;
 }
 
 /// States that last no cycle leave no trace: the next one takes their place.
@@ -161,10 +148,12 @@ void ProcessingElement::record_end(std::int64_t finish, std::int64_t complete) c
 }
 
 void ProcessingElement::add_counters(Counters& counters) const {
+  const std::int64_t issues_of_others = counters.issues;
   datapath_module_->add_counters(counters);
+  const std::int64_t streamed_reads = counters.issues - issues_of_others;
   const bool input = stationary_ == Stationary::input;
-  counters.iaram_vector_reads += input ? stationary_reads_ : streamed_reads_;
-  counters.weight_fifo_reads += input ? streamed_reads_ : stationary_reads_;
+  counters.iaram_vector_reads += input ? stationary_reads_ : streamed_reads;
+  counters.weight_fifo_reads += input ? streamed_reads : stationary_reads_;
 }
 
 std::string ProcessingElement::waiting_for() const {

@@ -38,11 +38,9 @@ class ProcessingElement : public sc_core::sc_module, public PartialSumInterface,
   /// Likewise for a pass that is computed for all PEs together.
   void begin_pass(const LockstepElements& lockstep) { lockstep_ = &lockstep; }
 
-  /// What its process does, step by step, for an array that does without.
-  void begin_group(const BarrierInterface::Release& release);
-  /// Runs segments that have arrived and releases them. @param first of successive segments
-  void take(std::int64_t first, std::span<const Arrival> arrivals);
-  GroupReport end_group();
+  /// For an array that does without the PE's process and keeps its cycles: to begin a group, to run segments that have
+  /// arrived, and to end the group.
+  [[nodiscard]] DatapathInterface& datapath() { return *datapath_module_; }
 
   /// Records from now on what the PE does; nullptr: no more.
   void trace(const PassTrace* trace);
@@ -60,7 +58,11 @@ class ProcessingElement : public sc_core::sc_module, public PartialSumInterface,
   enum class Waiting { for_release, for_weights, not_at_all };
 
   void sequence();
+  void begin_group(const BarrierInterface::Release& release);
   void run_group(const GroupSegments& segments);
+  void take(std::int64_t first, std::span<const Arrival> arrivals);
+  void wait_for(const Arrival& arrival);
+  void end_group();
   void record_wait(std::int64_t segment, const Arrival& arrival, std::int64_t from) const;
   void record_release(std::int64_t segment, std::int64_t finish) const;
   void record_end(std::int64_t finish, std::int64_t complete) const;
@@ -77,10 +79,10 @@ class ProcessingElement : public sc_core::sc_module, public PartialSumInterface,
   const CompressedPass* pass_ = nullptr;
   const LockstepElements* lockstep_ = nullptr;  ///< that compute the pass; nullptr: the PE itself does
   const PassTrace* trace_ = nullptr;
-  std::int64_t finish_ = 0;            ///< of the latest segment
-  GroupReport report_;                 ///< of the group at work
+  std::int64_t finish_ = 0;  ///< of the latest segment
+  GroupReport report_;       ///< of the group at work
+  std::vector<SegmentFinish> finishes_;
   std::int64_t stationary_reads_ = 0;  ///< of the operand that stays: once per vector or entry of a segment
-  std::int64_t streamed_reads_ = 0;    ///< of the other: for every issue
   Waiting waiting_ = Waiting::not_at_all;
   std::int64_t waiting_segment_ = 0;
 };

@@ -13,9 +13,13 @@ struct Arrival {
 /// A segment that a PE works on.
 struct SegmentWork {
   std::int64_t segment = 0;
-  std::int64_t arrival = 0;  ///< first cycle in which it may issue
-  std::int64_t issues = 0;   ///< cycles with an issue
-  std::int64_t finish = 0;   ///< cycle after the last
+  std::int64_t issues = 0;  ///< cycles with an issue
+  std::int64_t cycles = 0;  ///< from its start to its finish, the cycle after the last issue
+};
+
+struct SegmentFinish {
+  std::int64_t segment = 0;
+  std::int64_t finish = 0;
 };
 
 }  // namespace scnn

@@ -49,7 +49,7 @@ void WeightBroadcast::release(const PastSegments& segments) {
     latest = std::max(latest, finish);
   };
   later(segments.begin, segments.from);
-  for (const SegmentWork& work : segments.worked) later(work.segment, work.finish);
+  for (const SegmentFinish& worked : segments.worked) later(worked.segment, worked.finish);
   --holding_[static_cast<std::size_t>(segments.begin)];
   ++holding_[static_cast<std::size_t>(segments.end)];
   if (holding_[static_cast<std::size_t>(held_)] > 0) return;

@@ -52,7 +52,7 @@ Parameters machine(std::int64_t pes, std::int64_t fifo_entries, std::int64_t ent
 
 /// A PE has worked on a segment until `finish`.
 void release(WeightBroadcast& broadcast, std::int64_t segment, std::int64_t finish) {
-  const scnn::SegmentWork work{.segment = segment, .finish = finish};
+  const scnn::SegmentFinish work{.segment = segment, .finish = finish};
   broadcast.release({segment, segment + 1, 0, {&work, 1}});
 }
 
@@ -127,10 +127,10 @@ TEST_F(WeightBroadcastTest, TakesSegmentsTogether) {
   broadcast.begin_pass(pass, 2);
   EXPECT_EQ(broadcast.await(1).size(), 3U);
   // One PE is ready in cycle 20, works on the second segment until 30 and passes over the others.
-  const scnn::SegmentWork second{.segment = 1, .finish = 30};
+  const scnn::SegmentFinish second{.segment = 1, .finish = 30};
   broadcast.release({0, 4, 20, {&second, 1}});
   // The other passes over all as they arrive, but works on the last until 25.
-  const scnn::SegmentWork fourth{.segment = 3, .finish = 25};
+  const scnn::SegmentFinish fourth{.segment = 3, .finish = 25};
   broadcast.release({0, 3, 0, {}});
   EXPECT_EQ(broadcast.await(4).size(), 3U);
   broadcast.release({3, 4, 3, {&fourth, 1}});
