@@ -118,7 +118,8 @@ void run_datapaths(benchmark::State& state, const Sparsity& sparsity, const Mode
   const sim::EvaluatedLayer layer = evaluated_layer(run_with(sparsity));
   const scnn::LayerOperands& operands = layer.operands;
   const scnn::Mapping mapping = scnn::map_layer(operands, parameters);
-  scnn::CompressedPass pass = scnn::compress_weights(operands, mapping.groups, parameters);
+  scnn::CompressedPass pass;
+  scnn::compress_weights(pass, operands, mapping.groups, parameters);
   scnn::compress_activations(pass, operands, mapping.passes.front(), parameters);
   if (!mode.timing_only) pass.arrange_multiplicands();
 

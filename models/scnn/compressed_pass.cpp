@@ -39,8 +39,10 @@ std::vector<Activation> places_of(const PhaseSteps& pixels) {
 
 class WeightCompressor {
  public:
-  WeightCompressor(const LayerOperands& operands, const std::vector<OutputGroup>& groups, const Parameters& parameters)
-      : operands_(operands),
+  WeightCompressor(CompressedPass& result, const LayerOperands& operands, const std::vector<OutputGroup>& groups,
+                   const Parameters& parameters)
+      : result_(result),
+        operands_(operands),
         shape_(operands.shape),
         parameters_(parameters),
         index_bits_(static_cast<int>(parameters.index_bits)) {
@@ -51,16 +53,21 @@ class WeightCompressor {
     check_numbers();
   }
 
-  CompressedPass run() {
+  void run() {
     const pruning::WeightEncoder encoder(shape_, result_.filters_per_group(), operands_.filters->granularity,
                                          index_bits_, operands_.weight_coding());
     no_tap_ = result_.no_tap();
+    result_.values.clear();
+    result_.taps.clear();
+    result_.entry_bits.clear();
+    result_.segments.clear();
+    result_.group_segments.clear();
+    result_.weight_placeholders = 0;
     reserve_lanes();
     for_each_phase(shape_, [&](RowsColumns phase) { taps_.push_back(taps_of(encoder.taps(phase))); });
     for (const OutputGroup& group : result_.groups) compress_group(group, encoder);
     resize_lanes(result_.entry_bits.size() * result_.weights_per_entry);
     result_.count_weights(static_cast<std::size_t>(stream_number(shape_, shape_.C, {0, 0})));
-    return std::move(result_);
   }
 
  private:
@@ -169,11 +176,11 @@ class WeightCompressor {
     }
   }
 
+  CompressedPass& result_;
   const LayerOperands& operands_;
   const ConvolutionShape& shape_;
   const Parameters& parameters_;
   int index_bits_;
-  CompressedPass result_;
   std::uint32_t no_tap_ = 0;
   std::vector<std::vector<std::uint32_t>> taps_;  ///< by phase and position
 };
@@ -236,9 +243,9 @@ void CompressedPass::arrange_multiplicands() {
   }
 }
 
-CompressedPass compress_weights(const LayerOperands& operands, const std::vector<OutputGroup>& groups,
-                                const Parameters& parameters) {
-  return WeightCompressor(operands, groups, parameters).run();
+void compress_weights(CompressedPass& pass, const LayerOperands& operands, const std::vector<OutputGroup>& groups,
+                      const Parameters& parameters) {
+  WeightCompressor(pass, operands, groups, parameters).run();
 }
 
 void compress_activations(CompressedPass& pass, const LayerOperands& operands, const Pass& geometry,
@@ -256,20 +263,23 @@ void compress_activations(CompressedPass& pass, const LayerOperands& operands, c
     std::vector<std::int64_t>& begins = pass.activation_begins[pe];
     std::vector<std::vector<Activation>> places;  // by phase
     for_each_phase(shape, [&](RowsColumns phase) { places.push_back(places_of(encoder.pixels(phase))); });
-    stored.clear();
+    std::size_t count = 0;
     begins.assign(1, 0);
     for (int c = 0; c < shape.C; ++c) {
       const auto channel = std::span(operands.activations).subspan(static_cast<std::size_t>(c) * plane, plane);
       for_each_phase(shape, [&](RowsColumns phase) {
         const std::vector<Activation>& of_phase = places[static_cast<std::size_t>(stream_number(shape, 0, phase))];
+        if (stored.size() < count + of_phase.size()) stored.resize(2 * (count + of_phase.size()));
         encoder.encode(channel, phase, [&](const StreamElement& element) {
-          stored.push_back(of_phase[static_cast<std::size_t>(element.position)]);
-          stored.back().value = element.value;
+          Activation& activation = stored[count++];
+          activation = of_phase[static_cast<std::size_t>(element.position)];
+          activation.value = element.value;
           bits += element.bits(index_bits);
         });
-        begins.push_back(static_cast<std::int64_t>(stored.size()));
+        begins.push_back(static_cast<std::int64_t>(count));
       });
     }
+    stored.resize(count);
   }
   pass.activation_bits = bits;
 }

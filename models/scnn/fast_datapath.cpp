@@ -6,8 +6,6 @@
 
 namespace scnn {
 
-namespace {
-
 /// Border steps of the rows (or columns) of a PE's activations.
 class BorderMap {
  public:
@@ -36,6 +34,8 @@ class BorderMap {
   std::vector<Range> distinct_;  ///< few
   std::vector<std::size_t> number_;
 };
+
+namespace {
 
 References references_to_know(const Parameters& parameters) {
   if (parameters.bypass_registers == 0) return References::none;
@@ -90,47 +90,61 @@ void FastDatapath::begin_pass(const CompressedPass& pass, std::size_t pe, int pr
 
 void FastDatapath::prepare_activations(const CompressedPass& pass, const PeTile& tile,
                                        std::span<const Activation> activations, std::span<const std::int64_t> begins) {
-  const BorderMap rows(extent(activations, &Activation::row), tile.accumulator.rows, pass.filter_steps.rows);
-  const BorderMap columns(extent(activations, &Activation::column), tile.accumulator.columns,
-                          pass.filter_steps.columns);
+  const Window window{extent(activations, &Activation::row), extent(activations, &Activation::column)};
+  const BorderMap rows(window.rows, tile.accumulator.rows, pass.filter_steps.rows);
+  const BorderMap columns(window.columns, tile.accumulator.columns, pass.filter_steps.columns);
   const TileShape shape{tile.accumulator.rows.size(), tile.accumulator.columns.size(), rows.distinct(),
                         columns.distinct()};
   const bool references = parameters_.bypass_registers > 0;
   tables_ = store_.tables(pass, shape, parameters_, references_to_know(parameters_));
+  find_places(window, tile.accumulator, rows, columns);
 
   stream_begins_.assign(1, 0);
   row_offsets_.clear();
   entry_numbers_.clear();
   const auto width = static_cast<std::size_t>(parameters_.activations_per_cycle);
-  const auto banks = static_cast<std::uint32_t>(parameters_.accumulator_banks);
-  const auto row_bytes = static_cast<std::uint32_t>(tables_->row_bytes());
-  const auto zeros = static_cast<std::uint32_t>(shape.classes()) * row_bytes;
   std::vector<std::int64_t> class_pixels;
   for (std::size_t s = 0; s + 1 < begins.size(); ++s) {
     const auto stored =
         activations.subspan(static_cast<std::size_t>(begins[s]), static_cast<std::size_t>(begins[s + 1] - begins[s]));
     const std::size_t first = row_offsets_.size();
     const std::size_t vectors = (stored.size() + width - 1) / width;
-    row_offsets_.resize(first + vectors * width, zeros);
+    row_offsets_.resize(first + vectors * width, zeros_offset());
     if (references) entry_numbers_.resize(row_offsets_.size());
     class_pixels.assign(shape.classes(), 0);
     for (std::size_t i = 0; i < stored.size(); ++i) {
       if (stored[i].value == 0) continue;
-      const std::size_t row_class = rows.number(stored[i].row);
-      const std::size_t column_class = columns.number(stored[i].column);
-      const Range& row_steps = rows.distinct()[row_class];
-      const Range& column_steps = columns.distinct()[column_class];
-      const std::size_t border_class = row_class * columns.distinct().size() + column_class;
-      ++class_pixels[border_class];
-      if (row_steps.empty() || column_steps.empty()) continue;  // Its products lie outside the plane.
-      const int row = stored[i].row - (row_steps.end - 1) - tile.accumulator.rows.begin;
-      const int column = stored[i].column - (column_steps.end - 1) - tile.accumulator.columns.begin;
-      const auto address = static_cast<std::uint32_t>(row * tile.accumulator.columns.size() + column);
-      row_offsets_[first + i] = static_cast<std::uint32_t>(border_class) * row_bytes + banks - address % banks;
-      if (references) entry_numbers_[first + i] = static_cast<std::uint8_t>(address / banks);
+      const Place& place = places_[static_cast<std::size_t>(
+          (stored[i].row - window.rows.begin) * window.columns.size() + stored[i].column - window.columns.begin)];
+      ++class_pixels[place.border_class];
+      row_offsets_[first + i] = place.row_offset;
+      if (references) entry_numbers_[first + i] = place.entry_number;
     }
     stream_begins_.push_back(stream_begins_.back() + static_cast<std::uint32_t>(vectors));
-    count_stream(pass, s, std::ssize(stored), class_pixels);
+    if (!stored.empty()) count_stream(pass, s, std::ssize(stored), class_pixels);
+  }
+}
+
+/// Finds where the pixels of a window reach the banks.
+void FastDatapath::find_places(const Window& window, const Window& accumulator, const BorderMap& rows,
+                               const BorderMap& columns) {
+  const auto banks = static_cast<std::uint32_t>(parameters_.accumulator_banks);
+  const auto row_bytes = static_cast<std::uint32_t>(tables_->row_bytes());
+  places_.clear();
+  for (int row = window.rows.begin; row < window.rows.end; ++row) {
+    const Range& row_steps = rows.distinct()[rows.number(row)];
+    for (int column = window.columns.begin; column < window.columns.end; ++column) {
+      const Range& column_steps = columns.distinct()[columns.number(column)];
+      const auto border_class =
+          static_cast<std::uint32_t>(rows.number(row) * columns.distinct().size() + columns.number(column));
+      Place& place = places_.emplace_back(Place{zeros_offset(), border_class, 0});
+      if (row_steps.empty() || column_steps.empty()) continue;  // Its products lie outside the plane.
+      const int first_row = row - (row_steps.end - 1) - accumulator.rows.begin;
+      const int first_column = column - (column_steps.end - 1) - accumulator.columns.begin;
+      const auto address = static_cast<std::uint32_t>(first_row * accumulator.columns.size() + first_column);
+      place.row_offset = border_class * row_bytes + banks - address % banks;
+      place.entry_number = static_cast<std::uint8_t>(address / banks);
+    }
   }
 }
 

@@ -13,6 +13,8 @@
 
 namespace scnn {
 
+class BorderMap;
+
 /// The same datapath, computed instead of ticked. It rests on three facts that hold while a lane has room for
 /// one product and nothing is merged:
 /// - an issue finds all lanes empty, so timing depends only on how many products go to and wait at each bank;
@@ -36,6 +38,18 @@ class FastDatapath : public Datapath {
   void add_counters(Counters& counters) const override;
 
  private:
+  /// How a pixel reaches the banks.
+  struct Place {
+    std::uint32_t row_offset;    ///< where its bytes begin in a table's rows
+    std::uint32_t border_class;  ///< see TileShape
+    std::uint8_t entry_number;   ///< entry within its bank that it adds
+  };
+
+  void find_places(const Window& window, const Window& accumulator, const BorderMap& rows, const BorderMap& columns);
+  /// Where a table's row of zeros begins.
+  [[nodiscard]] std::uint32_t zeros_offset() const {
+    return static_cast<std::uint32_t>(tables_->shape().classes() * tables_->row_bytes());
+  }
   void prepare_activations(const CompressedPass& pass, const PeTile& tile, std::span<const Activation> activations,
                            std::span<const std::int64_t> begins);
   std::size_t take_up(std::int64_t first, std::span<const Arrival> arrivals);
@@ -49,6 +63,8 @@ class FastDatapath : public Datapath {
   std::shared_ptr<SegmentTables> tables_;
   bool with_values_ = false;
   int shift_ = 0;
+
+  std::vector<Place> places_;  ///< of the pixels around the PE's activations, row by row
 
   // This is read for every segment and should stay small.
   std::vector<std::uint32_t> stream_begins_;  ///< first vector of each stream, and the end

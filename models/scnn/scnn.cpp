@@ -151,6 +151,7 @@ struct Scnn::Design {
   Kernel kernel;
   std::unique_ptr<PeArray> array;
   std::shared_ptr<void> memory;
+  CompressedPass pass;  ///< its memory is used again by the next layer
 };
 
 Scnn::Scnn(const Parameters& parameters, Evaluation evaluation, std::vector<std::size_t> construction_order,
@@ -197,7 +198,8 @@ LayerOutcome Scnn::run(const LayerOperands& operands, Arithmetic arithmetic, std
       value_bits + (operands.dense == DenseOperand::activations ? 0 : parameters.index_bits);
   array.memory_port().begin_layer();
 
-  CompressedPass pass = compress_weights(operands, mapping.groups, parameters);
+  CompressedPass& pass = design_->pass;
+  compress_weights(pass, operands, mapping.groups, parameters);
   if (with_values) pass.arrange_multiplicands();
   std::vector<PassTraffic> passes;
   OaramUse written;

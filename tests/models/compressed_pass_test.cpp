@@ -16,7 +16,8 @@ using scnn::Weight;
 
 CompressedPass compressed(const LayerOperands& layer, const Parameters& parameters) {
   const scnn::Mapping mapping = scnn::map_layer(layer, parameters);
-  scnn::CompressedPass pass = scnn::compress_weights(layer, mapping.groups, parameters);
+  scnn::CompressedPass pass;
+  scnn::compress_weights(pass, layer, mapping.groups, parameters);
   scnn::compress_activations(pass, layer, mapping.passes.front(), parameters);
   return pass;
 }
@@ -147,7 +148,8 @@ TEST(CompressedPass, RefusesWhatItCannotNumber) {
 
   const ConvolutionShape strided{.C = 128, .stride = {4096, 4096}};
   const std::vector<scnn::OutputGroup> one_group{{{0, 1}, {0, 128}}};
-  EXPECT_THROW(scnn::compress_weights(reference::layer_of(strided, ones(128), ones(128)), one_group, machine),
+  CompressedPass pass;
+  EXPECT_THROW(scnn::compress_weights(pass, reference::layer_of(strided, ones(128), ones(128)), one_group, machine),
                scnn::LayerDoesNotFit);
 }
 
