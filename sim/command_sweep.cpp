@@ -63,6 +63,7 @@ bool sweep(const SweepCommand& command, std::ostream& out) {
       ++lost;
       progress.lost(problem);
     };
+    listener.note = [&](const std::string& text) { progress.note(text); };
     if (command.ranks != nullptr) {
       simulate_points(plan, todo, *command.ranks, listener);
     } else {

@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include "sim/command_line/commands.hpp"
 #include "sim/command_sweep.hpp"
@@ -29,7 +30,7 @@ sim::Shard shard_of(const std::string& text) {
 int sweep(const Words& arguments) {
   Usage usage("sweep SWEEP.yaml [options]",
               "Simulates the points of a design space and adds them to a database; given again, it goes on.\n"
-              "Under mpirun or srun the ranks share the points.");
+              "Under mpirun or srun the ranks share the points; with mpirun --enable-recovery, also when some die.");
   usage.options.add_options()                                                                           //
       ("output", po::value<std::string>()->value_name("FILE.db"), "database (default out/<sweep>.db)")  //
       ("jobs", po::value<std::int64_t>()->value_name("N"), "processes to use (default 1)")              //
@@ -58,6 +59,8 @@ int sweep(const Words& arguments) {
                               : "");
   bool complete = true;
   if (leads) {
+    std::optional<sim::LeadOverRanks> lead;
+    if (ranks) lead.emplace(*ranks);
     command.ranks = ranks.get();
     complete = sim::sweep(command, std::cout);
   } else {

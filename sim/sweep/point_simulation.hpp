@@ -32,6 +32,8 @@ struct PointListener {
   std::function<void(std::size_t point, const PointOutcome&)> finished;
   /// A point whose process died or ran out of memory: it says nothing about the point, which stays to be done.
   std::function<void(std::size_t point, const std::string& problem)> lost;
+  /// What else the user should know of: ranks that went or came back. No point ends with it.
+  std::function<void(const std::string& text)> note;
 };
 
 /// Simulates points on this host. Tensors that points share are evaluated once, in this process, where more points

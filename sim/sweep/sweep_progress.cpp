@@ -48,6 +48,10 @@ void SweepProgress::lost(const std::string& problem) {
   status_.note(problem + "; it stays to be done");
 }
 
+void SweepProgress::note(const std::string& text) {
+  status_.note(text);
+}
+
 void SweepProgress::end() {
   status_.note(text());
 }

@@ -20,6 +20,8 @@ class SweepProgress {
 
   void finished(std::size_t point, const PointOutcome& outcome);
   void lost(const std::string& problem);
+  /// A line that stays.
+  void note(const std::string& text);
   /// The last line.
   void end();
 

@@ -1,6 +1,7 @@
 #include "tests/cli/program.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -42,6 +43,20 @@ pid_t start(std::vector<std::string> words, const std::string& out, const std::s
 std::vector<std::string> command_of(const std::vector<std::string>& arguments) {
   std::vector<std::string> words{SCNN_SIM_PROGRAM};
   words.insert(words.end(), arguments.begin(), arguments.end());
+  return words;
+}
+
+/// The program as several ranks. As root, and with more ranks than processors, mpirun works only if it is told to.
+std::vector<std::string> mpi_command_of(int ranks, const std::vector<std::string>& options,
+                                        const std::vector<std::string>& arguments) {
+  setenv("OMPI_ALLOW_RUN_AS_ROOT", "1", 1);
+  setenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 1);
+  setenv("OMPI_MCA_rmaps_base_oversubscribe", "1", 1);
+  // What MPI itself does not free is no business of this program.
+  std::vector<std::string> words{"mpirun", "-n", std::to_string(ranks), "-x", "ASAN_OPTIONS=detect_leaks=0"};
+  words.insert(words.end(), options.begin(), options.end());
+  const std::vector<std::string> command = command_of(arguments);
+  words.insert(words.end(), command.begin(), command.end());
   return words;
 }
 
@@ -120,14 +135,20 @@ Finished scnn_sim_with_workers_killed(const std::string& text, const std::vector
 }
 
 Finished scnn_sim_under_mpi(int ranks, const std::vector<std::string>& arguments) {
-  // As root, and with more ranks than processors, mpirun works only if it is told to.
-  setenv("OMPI_ALLOW_RUN_AS_ROOT", "1", 1);
-  setenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 1);
-  setenv("OMPI_MCA_rmaps_base_oversubscribe", "1", 1);
-  std::vector<std::string> words = command_of(arguments);
-  // What MPI itself does not free is no business of this program.
-  words.insert(words.begin(), {"mpirun", "-n", std::to_string(ranks), "-x", "ASAN_OPTIONS=detect_leaks=0"});
-  const int status = end_of(start(words, capture(".out"), capture(".err")));
+  const int status = end_of(start(mpi_command_of(ranks, {}, arguments), capture(".out"), capture(".err")));
+  return {status, take(capture(".out")), take(capture(".err"))};
+}
+
+Finished scnn_sim_with_rank_killed(int rank, const std::string& text, int ranks,
+                                   const std::vector<std::string>& arguments) {
+  const pid_t pid = start(mpi_command_of(ranks, {"--enable-recovery"}, arguments), capture(".out"), capture(".err"));
+  wait_for(text, pid, [] {});
+  const std::string variable = '\0' + fmt::format("OMPI_COMM_WORLD_RANK={}", rank) + '\0';
+  for (const pid_t child : children_of(pid)) {
+    const std::string environment = sim::test::read_file(fmt::format("/proc/{}/environ", child));
+    if (environment.find(variable) != std::string::npos) kill(child, SIGKILL);
+  }
+  const int status = end_of(pid);
   return {status, take(capture(".out")), take(capture(".err"))};
 }
 

@@ -22,6 +22,9 @@ Finished scnn_sim_until(const std::string& text, int signal, const std::vector<s
 Finished scnn_sim_with_workers_killed(const std::string& text, const std::vector<std::string>& arguments);
 /// Likewise as several ranks, by `mpirun`.
 Finished scnn_sim_under_mpi(int ranks, const std::vector<std::string>& arguments);
+/// Likewise, by an `mpirun` that lives on without ranks that die; kills one as soon as standard error holds `text`.
+Finished scnn_sim_with_rank_killed(int rank, const std::string& text, int ranks,
+                                   const std::vector<std::string>& arguments);
 /// Likewise, with its standard output going to a device; `out` stays empty.
 Finished scnn_sim_into(const std::string& device, const std::vector<std::string>& arguments);
 

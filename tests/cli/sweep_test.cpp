@@ -18,6 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using Options = std::vector<std::string>;
@@ -156,6 +157,18 @@ TEST_F(Sweep, GoesOnWithoutAWorkerThatWasKilled) {
   EXPECT_GE(points_in("lost.db"), 9U);
   EXPECT_LT(points_in("lost.db"), 24U);
   EXPECT_EQ(scnn_sim(two).status, 0);
+  EXPECT_EQ(tables("lost.db"), whole());
+}
+
+TEST_F(Sweep, GoesOnWithoutARankThatWasKilled) {
+#ifndef SCNN_MPI
+  GTEST_SKIP() << "built without MPI";
+#endif
+  const Finished finished = scnn_sim_with_rank_killed(1, "point 6 is invalid", 3, command("lost.db"));
+  EXPECT_EQ(finished.status, 0) << finished.err;
+  EXPECT_EQ(finished.out, "Results: lost.db\n");
+  EXPECT_THAT(finished.err, AllOf(ContainsRegex("rank 1 has been silent for 10 s; point [0-9]+ goes to another\n"),
+                                  HasSubstr("24 of 24 points")));
   EXPECT_EQ(tables("lost.db"), whole());
 }
 
