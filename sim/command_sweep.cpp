@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <stdexcept>
 
+#include "sim/status_line.hpp"
 #include "sim/sweep/point_simulation.hpp"
 #include "sim/sweep/rank_simulation.hpp"
 #include "sim/sweep/sweep_database.hpp"
@@ -39,10 +41,20 @@ std::vector<std::size_t> points_of(const SweepPlan& plan, const Shard& shard) {
   return {points.begin() + at(shard.index - 1), points.begin() + at(shard.index)};
 }
 
+void warn_of_small_sample(const SweepPlan& plan) {
+  const std::optional<Sample>& sample = plan.sweep().sample;
+  const std::int64_t found = std::ssize(plan.points());
+  if (!sample || found == sample->points) return;
+  StatusLine().note(
+      fmt::format("warning: sample asks for {} points, but no more than {} were found that meet all constraints",
+                  sample->points, found));
+}
+
 }  // namespace
 
 bool sweep(const SweepCommand& command, std::ostream& out) {
   const SweepPlan plan(read_sweep_file(command.file));
+  warn_of_small_sample(plan);
   const fs::path output = output_of(command, plan);
   SweepDatabase database(output, plan);
 
@@ -81,6 +93,7 @@ bool sweep(const SweepCommand& command, std::ostream& out) {
 
 void sweep_dry_run(const SweepCommand& command, std::ostream& out) {
   const SweepPlan plan(read_sweep_file(command.file));
+  warn_of_small_sample(plan);
   const std::vector<std::size_t> points = points_of(plan, command.shard);
 
   std::vector<Column> columns{{"point", Align::right}};

@@ -47,7 +47,7 @@ struct NamedConstraint {
 ///       - {accelerator.pe.rows: [4, 8], accelerator.pe.columns: [8, 4]}
 ///     constraints:
 ///       equal_multipliers: accelerator.pe.weights_per_cycle * accelerator.pe.activations_per_cycle == 16
-///     sample: {points: 100, seed: 1}      # this many at random instead of all
+///     sample: {points: 100, seed: 1}      # this many at random instead of all; all if there are fewer
 ///     objectives: [cycles, energy]        # to minimise; of cycles, energy, energy_delay_product, area, references
 ///
 /// Relative paths are relative to the file that they stand in.

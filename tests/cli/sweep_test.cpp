@@ -21,6 +21,7 @@ using ::testing::AllOf;
 using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 using Options = std::vector<std::string>;
 
 /// 24 points in two groups that share tensors. Those without rows are refused; among the others, the second of every
@@ -201,6 +202,19 @@ TEST_F(Sweep, PrintsItsPointsInADryRun) {
                                   HasSubstr("\n24 points, of 24 combinations; 8 of them refused\nabout "),
                                   HasSubstr(" with --jobs 2: points 5, 17, 24, simulated now, took ")));
   EXPECT_FALSE(fs::exists("none.db"));
+}
+
+TEST_F(Sweep, WarnsOfASampleOfFewerPointsThanAskedFor) {
+  const auto warnings = [](const std::string& rest, const Options& options) {
+    sim::test::write_file("sweep.yaml", sweep_file + rest);
+    return scnn_sim(command("none.db", options)).err;
+  };
+  const std::string warning =
+      "warning: sample asks for 13 points, but no more than 12 were found that meet all constraints\n";
+  const std::string half = "constraints: {half: pruning.granularity == fine}\n";
+  EXPECT_EQ(warnings(half + "sample: {points: 13}\n", {"--dry-run"}), warning);
+  EXPECT_EQ(warnings(half + "sample: {points: 12}\n", {"--dry-run"}), "");
+  EXPECT_THAT(warnings(half + "sample: {points: 13}\n", {"--shard", "1/12"}), StartsWith(warning));
 }
 
 // Nothing but a database of the same sweep is ever added to.
