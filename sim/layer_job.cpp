@@ -67,7 +67,11 @@ double expected_work(const RunFile& run, const workloads::Layer& layer) {
   if (const auto* synthetic = std::get_if<workloads::SyntheticActivations>(&run.activations)) {
     density *= synthetic->density.of(layer.name);
   }
-  return density * static_cast<double>(layer.convolution.macs());
+  // To make or read, prune and encode a value takes as long as so many products.
+  constexpr double products_for_a_value = 100;
+  const auto& shape = layer.convolution;
+  const double values = static_cast<double>(shape.weight_count()) + static_cast<double>(shape.C) * shape.H * shape.W;
+  return density * static_cast<double>(shape.macs()) + products_for_a_value * values;
 }
 
 }  // namespace sim

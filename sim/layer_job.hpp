@@ -39,7 +39,7 @@ JobResult simulate_layer(MachineModels& models, const RunFile& run, const LayerE
 bool is_traced(const RunFile& run, const workloads::Layer& layer, std::size_t image);
 
 /// About in proportion to the work of simulating a layer, as far as the configuration tells: products of a dense layer
-/// times the densities asked for.
+/// times the densities asked for, and what its values take.
 double expected_work(const RunFile& run, const workloads::Layer& layer);
 
 }  // namespace sim

@@ -52,8 +52,9 @@ TEST_F(LayerJobs, NoticeAWrongSum) {
 }
 
 TEST_F(LayerJobs, KnowTheirSize) {
-  EXPECT_DOUBLE_EQ(expected_work(run, layer("conv1")), 0.25 * 6 * 9 * 8 * 2 * 9);
-  EXPECT_DOUBLE_EQ(expected_work(run, layer("fc")), 0.5 * 5 * 24);
+  // Products, and a hundred times the weights and inputs.
+  EXPECT_DOUBLE_EQ(expected_work(run, layer("conv1")), 0.25 * 6 * 9 * 8 * 2 * 9 + 100 * (6 * 2 * 9 + 2 * 9 * 8));
+  EXPECT_DOUBLE_EQ(expected_work(run, layer("fc")), 0.5 * 5 * 24 + 100 * (5 * 24 + 24));
 }
 
 }  // namespace
