@@ -64,7 +64,10 @@ class WeightCompressor {
     result_.group_segments.clear();
     result_.weight_placeholders = 0;
     reserve_lanes();
-    for_each_phase(shape_, [&](RowsColumns phase) { taps_.push_back(taps_of(encoder.taps(phase))); });
+    for_each_phase(shape_, [&](RowsColumns phase) {
+      std::vector<std::uint32_t> taps = taps_of(encoder.taps(phase));
+      if (!taps.empty()) phases_.push_back({phase, std::move(taps)});
+    });
     for (const OutputGroup& group : result_.groups) compress_group(group, encoder);
     resize_lanes(result_.entry_bits.size() * result_.weights_per_entry);
     result_.count_weights(static_cast<std::size_t>(stream_number(shape_, shape_.C, {0, 0})));
@@ -104,18 +107,24 @@ class WeightCompressor {
   void compress_group(const OutputGroup& group, const pruning::WeightEncoder& encoder) {
     const auto begin = static_cast<std::int64_t>(result_.segments.size());
     for (int c = group.channels.begin; c < group.channels.end; ++c) {
-      for_each_phase(shape_, [&](RowsColumns phase) {
+      for (const Phase& phase : phases_) {
         const auto first_entry = static_cast<std::int64_t>(result_.entry_bits.size());
         const std::int64_t elements = append_stream(encoder, group.filters, c - group.channels.begin, phase);
-        if (elements > 0) append_segments(first_entry, elements, stream_number(shape_, c, phase));
-      });
+        if (elements > 0) append_segments(first_entry, elements, stream_number(shape_, c, phase.number));
+      }
     }
     result_.group_segments.push_back({begin, static_cast<std::int64_t>(result_.segments.size())});
   }
 
+  /// A stride phase that has taps.
+  struct Phase {
+    RowsColumns number;
+    std::vector<std::uint32_t> taps;  ///< by position in a stream
+  };
+
   /// @return its elements
-  std::int64_t append_stream(const pruning::WeightEncoder& encoder, Range filters, int channel, RowsColumns phase) {
-    const std::vector<std::uint32_t>& taps = taps_[static_cast<std::size_t>(stream_number(shape_, 0, phase))];
+  std::int64_t append_stream(const pruning::WeightEncoder& encoder, Range filters, int channel, const Phase& phase) {
+    const std::vector<std::uint32_t>& taps = phase.taps;
     const std::size_t width = result_.weights_per_entry;
     const std::size_t first = result_.entry_bits.size() * width;
     const std::size_t most = first + taps.size() + width;
@@ -126,7 +135,7 @@ class WeightCompressor {
     std::size_t elements = 0;
     std::size_t entry_end = width;
     std::int64_t bits = result_.weight_bits();
-    encoder.encode(operands_.filters->weights, operands_.filters->kept, filters, channel, phase,
+    encoder.encode(operands_.filters->weights, operands_.filters->kept, filters, channel, phase.number,
                    [&](const StreamElement& element) {
                      if (elements == entry_end) {
                        result_.entry_bits.push_back(bits);
@@ -182,7 +191,7 @@ class WeightCompressor {
   const Parameters& parameters_;
   int index_bits_;
   std::uint32_t no_tap_ = 0;
-  std::vector<std::vector<std::uint32_t>> taps_;  ///< by phase and position
+  std::vector<Phase> phases_;
 };
 
 }  // namespace

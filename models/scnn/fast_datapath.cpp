@@ -105,8 +105,10 @@ void FastDatapath::prepare_activations(const CompressedPass& pass, const PeTile&
   const auto width = static_cast<std::size_t>(parameters_.activations_per_cycle);
   std::vector<std::int64_t> class_pixels;
   for (std::size_t s = 0; s + 1 < begins.size(); ++s) {
+    // A stream that no segment meets is not read.
+    const std::int64_t end = pass.stream_segments[s] > 0 ? begins[s + 1] : begins[s];
     const auto stored =
-        activations.subspan(static_cast<std::size_t>(begins[s]), static_cast<std::size_t>(begins[s + 1] - begins[s]));
+        activations.subspan(static_cast<std::size_t>(begins[s]), static_cast<std::size_t>(end - begins[s]));
     const std::size_t first = row_offsets_.size();
     const std::size_t vectors = (stored.size() + width - 1) / width;
     row_offsets_.resize(first + vectors * width, zeros_offset());
