@@ -63,11 +63,11 @@ class WeightCompressor {
     result_.segments.clear();
     result_.group_segments.clear();
     result_.weight_placeholders = 0;
-    reserve_lanes();
     for_each_phase(shape_, [&](RowsColumns phase) {
       std::vector<std::uint32_t> taps = taps_of(encoder.taps(phase));
       if (!taps.empty()) phases_.push_back({phase, std::move(taps)});
     });
+    reserve_lanes();
     for (const OutputGroup& group : result_.groups) compress_group(group, encoder);
     resize_lanes(result_.entry_bits.size() * result_.weights_per_entry);
     result_.count_weights(static_cast<std::size_t>(stream_number(shape_, shape_.C, {0, 0})));
@@ -94,9 +94,10 @@ class WeightCompressor {
   void reserve_lanes() {
     const auto& weights = operands_.filters->weights;
     const auto zeros = static_cast<std::size_t>(std::count(weights.begin(), weights.end(), std::int16_t{0}));
-    const auto streams =
-        result_.groups.size() * static_cast<std::size_t>(stream_number(shape_, shape_.channels_per_group(), {0, 0}));
-    resize_lanes(weights.size() - zeros + streams * (result_.weights_per_entry - 1));
+    const std::size_t elements = weights.size() - zeros;
+    const std::size_t streams =
+        result_.groups.size() * static_cast<std::size_t>(shape_.channels_per_group()) * phases_.size();
+    resize_lanes(elements + std::min(streams, elements) * (result_.weights_per_entry - 1));
   }
 
   void resize_lanes(std::size_t lanes) {

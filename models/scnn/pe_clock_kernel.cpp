@@ -57,11 +57,10 @@ HWY_INLINE std::int64_t take_up(const Arrival& segment, const ClockRows& clocks,
 
 void AddCycles(std::span<const Arrival> arrivals, std::span<const std::int64_t> cycles, const ClockRows& clocks,
                std::span<std::int64_t> finishes) {
-  constexpr Cycles tag;
   const std::int64_t* row = cycles.data();
   for (std::size_t s = 0; s < arrivals.size(); ++s, row += clocks.finish.size()) {
     finishes[s] = take_up(
-        arrivals[s], clocks, [row](std::size_t pe) HWY_ATTR { return hn::LoadU(tag, row + pe); },
+        arrivals[s], clocks, [row](std::size_t pe) HWY_ATTR { return hn::LoadU(Cycles(), row + pe); },
         [](std::size_t /*pe*/, CycleVector /*finish*/) {});
   }
 }

@@ -79,10 +79,10 @@ class ProcessingElement : public sc_core::sc_module, public PartialSumInterface,
   const CompressedPass* pass_ = nullptr;
   const LockstepElements* lockstep_ = nullptr;  ///< that compute the pass; nullptr: the PE itself does
   const PassTrace* trace_ = nullptr;
-  std::int64_t finish_ = 0;  ///< of the latest segment
-  GroupReport report_;       ///< of the group at work
-  std::vector<SegmentFinish> finishes_;
-  std::int64_t stationary_reads_ = 0;  ///< of the operand that stays: once per vector or entry of a segment
+  std::int64_t finish_ = 0;              ///< of the latest segment
+  GroupReport report_;                   ///< of the group at work
+  std::vector<SegmentFinish> finishes_;  ///< of the segments taken up last
+  std::int64_t stationary_reads_ = 0;    ///< of the operand that stays: once per vector or entry of a segment
   Waiting waiting_ = Waiting::not_at_all;
   std::int64_t waiting_segment_ = 0;
 };
