@@ -84,7 +84,7 @@ void for_each_element(std::size_t size, ValueAt value_at, int index_bits, Store 
   StreamWriter writer(index_bits, store);
   // Zeros come in no order that a processor could foresee, so there is no branch on single ones: first the others'
   // positions are found, a few at a time.
-  std::array<std::size_t, 64> nonzero;
+  std::array<std::size_t, 64> nonzero;  // NOLINT(*member-init): filled as far as it is read
   for (std::size_t begin = 0; begin < size; begin += nonzero.size()) {
     const std::size_t end = std::min(begin + nonzero.size(), size);
     std::size_t count = 0;

@@ -53,7 +53,8 @@ struct PhaseSteps {
 
 /// Of a phase.
 inline std::size_t number_of(const ConvolutionShape& shape, RowsColumns phase) {
-  return static_cast<std::size_t>(phase.rows * shape.stride.columns + phase.columns);
+  const int number = phase.rows * shape.stride.columns + phase.columns;
+  return static_cast<std::size_t>(number);
 }
 
 /// Encodes the activations of one input tile, channel by channel and phase by phase, in raster order over the tile's

@@ -26,7 +26,7 @@ sc_core::sc_time Dram::time_for(std::int64_t bits) const {
 void Dram::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   const Transfer* const transfer = payload.get_extension<Transfer>();
   const std::int64_t bits = transfer != nullptr ? transfer->bits : std::int64_t{8} * payload.get_data_length();
-  const sc_core::sc_time now = sc_core::sc_time_stamp();
+  const sc_core::sc_time& now = sc_core::sc_time_stamp();
   const sc_core::sc_time arrival = now + delay;
   if (arrival >= busy_until_) {
     busy_from_ = arrival;

@@ -80,7 +80,7 @@ std::int64_t row_references(const LayerOperands& operands) {
   __extension__ using Wide = __int128;
   const Wide numerator = Wide{rows_times_nonzero} * shape.P() * shape.Q();
   const auto denominator = static_cast<std::int64_t>(plane);
-  return static_cast<std::int64_t>((2 * numerator + denominator) / (2 * denominator));
+  return static_cast<std::int64_t>((2 * numerator + denominator) / (Wide{2} * denominator));
 }
 
 /// Cycles of a layer whose passes are bounded by computing or by DRAM, whichever is slower: while one pass computes,
