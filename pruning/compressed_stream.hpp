@@ -59,16 +59,12 @@ class StreamWriter {
  public:
   StreamWriter(int index_bits, Store& store) : longest_run_(longest_run_of(index_bits)), store_(store) {}
 
-  void with_index(std::int32_t position, std::int16_t value) {
+  /// @param has_index no: the element is right after the one before
+  void write(std::int32_t position, std::int16_t value, bool has_index) {
     for (; position - next_ > longest_run_; next_ += longest_run_ + 1) {
       store_(StreamElement{next_ + longest_run_, 0, static_cast<std::uint8_t>(longest_run_), true, true});
     }
-    store_(StreamElement{position, value, static_cast<std::uint8_t>(position - next_), true, false});
-    next_ = position + 1;
-  }
-
-  void adjacent(std::int32_t position, std::int16_t value) {
-    store_(StreamElement{position, value, 0, false, false});
+    store_(StreamElement{position, value, static_cast<std::uint8_t>(position - next_), has_index, false});
     next_ = position + 1;
   }
 
@@ -93,7 +89,7 @@ void for_each_element(std::size_t size, ValueAt value_at, int index_bits, Store 
       count += value_at(i) != 0 ? 1 : 0;
     }
     for (const std::size_t i : std::span(nonzero).first(count)) {
-      writer.with_index(static_cast<std::int32_t>(i), value_at(i));
+      writer.write(static_cast<std::int32_t>(i), value_at(i), true);
     }
   }
 }
@@ -106,11 +102,7 @@ void for_each_element_of_grains(std::size_t size, ValueAt value_at, GrainAt grai
   for (std::size_t i = 0; i < size; ++i) {
     if (!kept_at(i)) continue;
     const bool first_of_grain = i == 0 || grain_at(i - 1) != grain_at(i);
-    if (first_of_grain) {
-      writer.with_index(static_cast<std::int32_t>(i), value_at(i));
-    } else {
-      writer.adjacent(static_cast<std::int32_t>(i), value_at(i));
-    }
+    writer.write(static_cast<std::int32_t>(i), value_at(i), first_of_grain);
   }
 }
 
