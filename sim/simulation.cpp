@@ -159,15 +159,21 @@ class Simulation {
   using Evaluated = std::shared_ptr<const EvaluatedLayer>;
 
   /// @param evaluated evaluates the layer, unless that is done; called where it is to be simulated
-  void start(std::size_t layer, std::size_t image, const std::function<Evaluated()>& evaluated) {
-    if (!with_machine_) {
-      evaluated();
-      return;
-    }
+  JobPool::NamedJob job(std::size_t layer, std::size_t image, std::function<Evaluated()> evaluated) {
     // Before the first process is started, which then has it.
     if (!models_) models_ = std::make_unique<MachineModels>(run_);
-    pool_.start(*first_job_[layer] + image, "layer " + network_.layers[layer].name,
-                [&] { return bytes_of(simulate_layer(*models_, run_, evaluator_, layer, image, *evaluated())); });
+    return {*first_job_[layer] + image, "layer " + network_.layers[layer].name,
+            [this, layer, image, evaluated = std::move(evaluated)] {
+              return bytes_of(simulate_layer(*models_, run_, evaluator_, layer, image, *evaluated()));
+            }};
+  }
+
+  void start(std::size_t layer, std::size_t image, const std::function<Evaluated()>& evaluated) {
+    if (with_machine_) {
+      pool_.start(job(layer, image, evaluated));
+    } else {
+      evaluated();
+    }
   }
 
   [[nodiscard]] Evaluated evaluate(std::size_t layer, std::size_t image,
@@ -185,13 +191,21 @@ class Simulation {
     if (!in_order_) {
       std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return work(a) > work(b); });
     }
+    std::vector<JobPool::NamedJob> jobs;
     for (const std::size_t number : order) {
       if (jobs_[number].result) continue;
       const std::size_t layer = jobs_[number].layer;
       const std::size_t image = jobs_[number].image;
-      const auto input = [&] { return evaluator_.activations().input(network_.layers[layer], image); };
-      start(layer, image, [&] { return evaluate(layer, image, input); });
+      const auto evaluated = [this, layer, image] {
+        return evaluate(layer, image, [&] { return evaluator_.activations().input(network_.layers[layer], image); });
+      };
+      if (with_machine_) {
+        jobs.push_back(job(layer, image, evaluated));
+      } else {
+        evaluated();
+      }
     }
+    pool_.do_all(std::move(jobs));
   }
 
   /// Layer by layer, in this process; the machine is simulated in others, if there are.
@@ -205,7 +219,7 @@ class Simulation {
           forward.apply(layer, image);
         } else if (demand.outputs[layer]) {
           pool_.make_room();
-          const Evaluated evaluated = evaluate(layer, image, input);
+          Evaluated evaluated = evaluate(layer, image, input);
           forward.put(layer, image, evaluated->output());
           if (!is_simulated(layer)) {
             for (LayerFits& fits : fits_) fits.learn_from(layer, image, *evaluated);

@@ -58,8 +58,8 @@ void simulate_points(const SweepPlan& plan, const std::vector<std::size_t>& poin
     }
     for (; begin != end; ++begin) {
       const std::size_t point = *begin;
-      pool.start(point, fmt::format("point {}", point + 1),
-                 [&] { return bytes_of(simulate_point(plan, point, shared ? &kept : nullptr)); });
+      pool.start({point, fmt::format("point {}", point + 1),
+                  [&, point, shared] { return bytes_of(simulate_point(plan, point, shared ? &kept : nullptr)); }});
     }
   }
   pool.wait_for_all();
