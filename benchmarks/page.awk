@@ -176,7 +176,7 @@ END {
   print "- Machine: " processor ", " cores " cores"
   print "- Compiler: " compiler ", Release build: portable x86-64, widest instructions chosen at run time\n"
   print "## Method\n"
-  print (repeated ? "Every figure is the median of three runs." : "Every figure is of one short run (`--quick`).") " Every run checks its answer. Layers and networks must"
+  print (repeated ? "Every figure is the median of three runs; of networks, of five, which take turns at random." : "Every figure is of one short run (`--quick`).") " Every run checks its answer. Layers and networks must"
   print "count what the detailed datapath counted (`benchmarks/expected`: cycles, PE-cycle classes and all counters but the"
   print "bytes of activations that cross DRAM), and with arithmetic put out what a dense convolution does; datapaths are"
   print "compared with the detailed one on the spot; growing runs must take the products that their tensors' zeros leave."
