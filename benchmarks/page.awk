@@ -2,6 +2,8 @@
 # profile, a file that is put in where it exists; curve, the drawing to write.
 
 # Every benchmark's own figures, or where it was repeated their medians: value[run, key].
+FNR == 1 { ++file }
+/"family_index":/ { place = file * 10000 + $2 }
 /"run_name":/ { run = text($0); wanted = 1 }
 /"aggregate_name":/ { wanted = text($0) == "median"; repeated = 1 }
 /^ *"[a-z_]+": -?[0-9]/ && wanted {
@@ -9,11 +11,20 @@
   gsub(/[":]/, "", key)
   number = $2
   sub(/,$/, "", number)
-  if (!((run, key) in value)) order[++runs] = run SUBSEP key
+  if (!((run, key) in value)) insert(run SUBSEP key, place)
   value[run, key] = number
 }
 /"time_unit":/ { unit[run] = text($0) }
 
+# Puts a figure in order of the suites and, within each, of its benchmarks, which may have run in another.
+function insert(figure, place,    i) {
+  for (i = ++runs; i > 1 && places[i - 1] > place; --i) {
+    order[i] = order[i - 1]
+    places[i] = places[i - 1]
+  }
+  order[i] = figure
+  places[i] = place
+}
 function text(line) {
   sub(/^[^:]*: *"/, "", line)
   sub(/",? *$/, "", line)
@@ -176,8 +187,9 @@ END {
   print "- Machine: " processor ", " cores " cores"
   print "- Compiler: " compiler ", Release build: portable x86-64, widest instructions chosen at run time\n"
   print "## Method\n"
-  print (repeated ? "Every figure is the median of three runs; of networks, of five, which take turns at random." : "Every figure is of one short run (`--quick`).") " Every run checks its answer. Layers and networks must"
-  print "count what the detailed datapath counted (`benchmarks/expected`: cycles, PE-cycle classes and all counters but the"
+  print (repeated ? "Every figure is the median of three runs; of networks, of five, which take turns at random." : "Every figure is of one short run (`--quick`).")
+  print "Every run checks its answer. Layers and networks must count what the detailed datapath counted"
+  print "(`benchmarks/expected`: cycles, PE-cycle classes and all counters but the"
   print "bytes of activations that cross DRAM), and with arithmetic put out what a dense convolution does; datapaths are"
   print "compared with the detailed one on the spot; growing runs must take the products that their tensors' zeros leave."
   print "Networks, growing runs and start-up run the program in a process of its own:"
