@@ -74,6 +74,7 @@ struct Entry {
   std::size_t at;  ///< where its rows begin
 };
 
+// NOLINTNEXTLINE(*member-init): an array of these is filled as far as it is read
 struct ActivationPlace {
   const std::uint8_t* rows;  ///< of the entry in the first place, where the activation's begin
   std::uint32_t offset;      ///< of these in an entry's

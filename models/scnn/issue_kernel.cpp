@@ -229,6 +229,7 @@ class Crossbar {
 template <std::size_t width>
 class RowSums {
  public:
+  // NOLINTNEXTLINE(*member-init): offsets are filled as far as they are read
   RowSums(const std::uint32_t* offsets, std::size_t size) : all_(offsets), size_(size) {
     for (std::size_t a = 0; a < width; ++a) offsets_[a] = all_[a];
   }
