@@ -17,7 +17,7 @@ using pruning::RowsColumns;
 using pruning::StreamElement;
 
 int stream_number(const ConvolutionShape& shape, int channel, RowsColumns phase) {
-  return (channel * shape.stride.rows + phase.rows) * shape.stride.columns + phase.columns;
+  return channel * shape.stride.rows * shape.stride.columns + static_cast<int>(pruning::number_of(shape, phase));
 }
 
 /// Calls `visit(phase)` for each stride phase in order, row phase outermost.
@@ -278,7 +278,7 @@ void compress_activations(CompressedPass& pass, const LayerOperands& operands, c
     for (int c = 0; c < shape.C; ++c) {
       const auto channel = std::span(operands.activations).subspan(static_cast<std::size_t>(c) * plane, plane);
       for_each_phase(shape, [&](RowsColumns phase) {
-        const std::vector<Activation>& of_phase = places[static_cast<std::size_t>(stream_number(shape, 0, phase))];
+        const std::vector<Activation>& of_phase = places[pruning::number_of(shape, phase)];
         if (stored.size() < count + of_phase.size()) stored.resize(2 * (count + of_phase.size()));
         encoder.encode(channel, phase, [&](const StreamElement& element) {
           Activation& activation = stored[count++];
