@@ -1,5 +1,6 @@
-// The datapaths of an array's PEs by density and granularity of pruning, without broadcast and barrier. The detailed
-// datapath is evaluated once, as the judge and as the baseline: `times_detailed` is how much faster the fast one is.
+// The datapaths of an array's PEs by density and granularity of pruning, without broadcast and barrier. Block by block
+// they are evaluated once, as the judge and as the baseline: `times_detailed` is how much faster `QueueingElements`
+// are.
 
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
@@ -12,9 +13,9 @@
 #include "benchmarks/layers.hpp"
 #include "benchmarks/suites.hpp"
 #include "models/scnn/compressed_pass.hpp"
-#include "models/scnn/detailed_datapath.hpp"
-#include "models/scnn/fast_datapath.hpp"
+#include "models/scnn/datapath.hpp"
 #include "models/scnn/kernel.hpp"
+#include "models/scnn/queueing_elements.hpp"
 #include "pruning/grain.hpp"
 
 namespace benchmarks {
@@ -39,52 +40,42 @@ sim::RunFile run_with(const Sparsity& sparsity) {
   return sim::read_run(workloads::ConfigNode::parse(text, "datapath benchmark"));
 }
 
-/// Datapaths of all PEs at work on one pass; each runs its segments one after another as if they were all there.
-class Datapaths {
+/// PEs at work on one pass; they run its segments one after another as if these were all there.
+/// @tparam Elements how they are evaluated
+template <class Elements>
+class Running {
  public:
-  Datapaths(const scnn::Parameters& parameters, scnn::Evaluation evaluation, const scnn::LayerOperands& operands,
-            const scnn::CompressedPass& pass, bool with_values)
+  Running(const scnn::Parameters& parameters, const scnn::LayerOperands& operands, const scnn::CompressedPass& pass,
+          bool with_values)
       : use_(kernel_),
         operands_(operands),
         pass_(pass),
         with_values_(with_values),
-        fifo_entries_(parameters.weight_fifo_entries) {
-    for (std::size_t pe = 0; pe < pass.geometry.tiles.size(); ++pe) {
-      const std::string name = fmt::format("datapath_{}", pe);
-      if (evaluation == scnn::Evaluation::fast) {
-        datapaths_.push_back(std::make_unique<scnn::FastDatapath>(name.c_str(), parameters, tables_));
-      } else {
-        datapaths_.push_back(std::make_unique<scnn::DetailedDatapath>(name.c_str(), parameters));
-      }
-    }
-  }
+        fifo_entries_(parameters.weight_fifo_entries),
+        elements_(parameters) {}
 
-  void begin_pass() {
-    tables_.clear();
-    for (std::size_t pe = 0; pe < datapaths_.size(); ++pe) {
-      datapaths_[pe]->begin_pass(pass_, pe, operands_.product_shift, with_values_);
-    }
-  }
+  void begin_pass() { elements_.begin_pass(pass_, operands_.product_shift, with_values_); }
 
   /// @return sum of the cycles in which the PEs end their groups
   std::int64_t run() {
     std::int64_t cycles = 0;
-    for (const scnn::GroupSegments& group : pass_.group_segments) {
-      for (const auto& datapath : datapaths_) datapath->begin_group(0);
+    for (std::size_t g = 0; g < pass_.groups.size(); ++g) {
+      const scnn::GroupSegments& group = pass_.group_segments[g];
+      elements_.begin_group();
       for (std::int64_t begin = group.begin; begin < group.end;) {
         const std::int64_t end = end_of_fifo(begin, group.end);
         arrivals_.resize(static_cast<std::size_t>(end - begin));
-        for (const auto& datapath : datapaths_) datapath->run_segments(begin, arrivals_);
+        elements_.take(begin, arrivals_);
         begin = end;
       }
-      for (const auto& datapath : datapaths_) cycles += datapath->end_group();
+      cycles += elements_.end_group(g);
     }
     return cycles;
   }
 
   [[nodiscard]] Counts counts(std::int64_t cycles) const {
     scnn::Counters counters;
-    for (const auto& datapath : datapaths_) datapath->add_counters(counters);
+    elements_.add_counters(counters);
     return counts_of(cycles, counters, {});
   }
 
@@ -103,9 +94,78 @@ class Datapaths {
   const scnn::CompressedPass& pass_;
   bool with_values_;
   std::int64_t fifo_entries_;
-  scnn::SegmentTableStore tables_;
-  std::vector<std::unique_ptr<scnn::Datapath>> datapaths_;
+  Elements elements_;
   std::vector<scnn::Arrival> arrivals_;  ///< all at once
+};
+
+/// Block by block.
+class Datapaths {
+ public:
+  explicit Datapaths(const scnn::Parameters& parameters) {
+    for (std::int64_t pe = 0; pe < parameters.pes(); ++pe) {
+      datapaths_.push_back(std::make_unique<scnn::Datapath>(fmt::format("datapath_{}", pe).c_str(), parameters));
+    }
+  }
+
+  void begin_pass(const scnn::CompressedPass& pass, int product_shift, bool with_values) {
+    for (std::size_t pe = 0; pe < datapaths_.size(); ++pe) {
+      datapaths_[pe]->begin_pass(pass, pe, product_shift, with_values);
+    }
+  }
+  void begin_group() {
+    for (const auto& datapath : datapaths_) datapath->begin_group(0);
+  }
+  void take(std::int64_t first, std::span<const scnn::Arrival> arrivals) {
+    for (const auto& datapath : datapaths_) datapath->run_segments(first, arrivals);
+  }
+  std::int64_t end_group(std::size_t /*group*/) {
+    std::int64_t cycles = 0;
+    for (const auto& datapath : datapaths_) cycles += datapath->end_group();
+    return cycles;
+  }
+  void add_counters(scnn::Counters& counters) const {
+    for (const auto& datapath : datapaths_) datapath->add_counters(counters);
+  }
+
+ private:
+  std::vector<std::unique_ptr<scnn::Datapath>> datapaths_;
+};
+
+/// Fast.
+class Fast {
+ public:
+  explicit Fast(const scnn::Parameters& parameters)
+      : pipeline_latency_(parameters.pipeline_latency),
+        elements_("elements", parameters),
+        reports_(static_cast<std::size_t>(parameters.pes())) {}
+
+  void begin_pass(const scnn::CompressedPass& pass, int product_shift, bool with_values) {
+    elements_.begin_pass(pass, product_shift, with_values);
+  }
+  void begin_group() { elements_.begin_group(0); }
+  void take(std::int64_t first, std::span<const scnn::Arrival> arrivals) {
+    finishes_.resize(arrivals.size());
+    elements_.take(first, arrivals, finishes_);
+  }
+  std::int64_t end_group(std::size_t group) {
+    elements_.end_group(group, reports_);
+    std::int64_t cycles = 0;
+    for (const scnn::GroupReport& report : reports_) cycles += report.complete - pipeline_latency_;
+    return cycles;
+  }
+  void add_counters(scnn::Counters& counters) const {
+    scnn::Counters all;
+    elements_.add_counters(all);
+    // Reads of the IARAM and the FIFO are the sequencers', of which the datapaths have none.
+    all.iaram_vector_reads = all.weight_fifo_reads = 0;
+    counters += all;
+  }
+
+ private:
+  std::int64_t pipeline_latency_;
+  scnn::QueueingElements elements_;
+  std::vector<scnn::GroupReport> reports_;
+  std::vector<std::int64_t> finishes_;
 };
 
 double cpu_seconds() {
@@ -126,7 +186,7 @@ void run_datapaths(benchmark::State& state, const Sparsity& sparsity, const Mode
   Counts expected;
   double detailed_seconds = 0;
   {
-    Datapaths detailed(parameters, scnn::Evaluation::detailed, operands, pass, !mode.timing_only);
+    Running<Datapaths> detailed(parameters, operands, pass, !mode.timing_only);
     detailed.begin_pass();
     const double start = cpu_seconds();
     const std::int64_t cycles = detailed.run();
@@ -134,7 +194,7 @@ void run_datapaths(benchmark::State& state, const Sparsity& sparsity, const Mode
     expected = detailed.counts(cycles);
   }
 
-  Datapaths fast(parameters, scnn::Evaluation::fast, operands, pass, !mode.timing_only);
+  Running<Fast> fast(parameters, operands, pass, !mode.timing_only);
   for (auto _ : state) {
     state.PauseTiming();
     fast.begin_pass();

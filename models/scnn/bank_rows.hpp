@@ -18,16 +18,11 @@ constexpr std::size_t bank_row_bytes(std::size_t banks) {
   return 2 * padded;
 }
 
-/// Memory of rows, zeros at first. A row of up to 32 banks is a cache line: read at an offset, it stays one.
+/// Memory of rows. A row of up to 32 banks is a cache line: read at an offset, it stays one.
 class BankRows {
  public:
-  explicit BankRows(std::size_t bytes = 0) { reserve(bytes); }
-
-  /// Makes room, with zeros where nothing was before.
-  void reserve(std::size_t bytes) {
-    const std::size_t lines = (bytes + sizeof(Line) - 1) / sizeof(Line);
-    if (lines_.size() < lines) lines_.resize(lines);
-  }
+  /// Makes it so large, and zero.
+  void clear(std::size_t bytes) { lines_.assign((bytes + sizeof(Line) - 1) / sizeof(Line), Line()); }
   [[nodiscard]] std::uint8_t* data() { return reinterpret_cast<std::uint8_t*>(lines_.data()); }
   [[nodiscard]] const std::uint8_t* data() const { return reinterpret_cast<const std::uint8_t*>(lines_.data()); }
 

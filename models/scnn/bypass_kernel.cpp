@@ -86,12 +86,19 @@ struct ActivationPlace {
 template <std::size_t count, bool partial>
 class SingleRegisters {
  public:
-  SingleRegisters(const ReferenceRows& references, std::size_t banks, std::size_t /*registers*/, std::uint8_t* held)
-      : class_bytes_(references.class_bytes), held_(held) {
-    for (std::size_t i = 0; i < count; ++i) {
-      exists_[i] = existing_banks(banks, i);
-      last_[i] = hn::LoadU(Bytes(), held + i * lanes);
-    }
+  SingleRegisters(const ReferenceRows& references, std::size_t banks, std::size_t /*registers*/)
+      : class_bytes_(references.class_bytes) {
+    for (std::size_t i = 0; i < count; ++i) exists_[i] = existing_banks(banks, i);
+  }
+
+  /// Takes the registers of a PE.
+  HWY_INLINE void load(std::uint8_t* held) {
+    for (std::size_t i = 0; i < count; ++i) last_[i] = hn::LoadU(Bytes(), held + i * lanes);
+  }
+
+  /// Puts them back.
+  HWY_INLINE void store(std::uint8_t* held) const {
+    for (std::size_t i = 0; i < count; ++i) hn::StoreU(last_[i], Bytes(), held + i * lanes);
   }
 
   /// Weights of one entry never refer to the same partial sum, so of those that refer to a bank only the first can find
@@ -107,10 +114,7 @@ class SingleRegisters {
 
   HWY_INLINE void expect(std::size_t activations) { hits_.expect(activations); }
 
-  std::int64_t finish() {
-    for (std::size_t i = 0; i < count; ++i) hn::StoreU(last_[i], Bytes(), held_ + i * lanes);
-    return hits_.sum();
-  }
+  [[nodiscard]] std::int64_t hits() { return hits_.sum(); }
 
  private:
   static constexpr std::size_t lanes = lanes_of_bytes();
@@ -122,7 +126,6 @@ class SingleRegisters {
   }
 
   std::size_t class_bytes_;
-  std::uint8_t* held_;
   Vector exists_[count];
   Vector last_[count];
   Hits<count> hits_;
@@ -132,10 +135,14 @@ class SingleRegisters {
 template <std::size_t count>
 class SeveralRegisters {
  public:
-  SeveralRegisters(const ReferenceRows& references, std::size_t banks, std::size_t registers, std::uint8_t* held)
-      : references_(references), registers_(registers), held_(held) {
+  SeveralRegisters(const ReferenceRows& references, std::size_t banks, std::size_t registers)
+      : references_(references), registers_(registers) {
     for (std::size_t i = 0; i < count; ++i) exists_[i] = existing_banks(banks, i);
   }
+
+  /// They stay in memory.
+  void load(std::uint8_t* held) { held_ = held; }
+  void store(std::uint8_t* /*held*/) const {}
 
   HWY_INLINE void refer(const ActivationPlace& activation, const Entry& entry) {
     if (references_.repeats[entry.place] == 0) {
@@ -151,7 +158,7 @@ class SeveralRegisters {
 
   HWY_INLINE void expect(std::size_t activations) { hits_.expect(activations * references_.weights); }
 
-  std::int64_t finish() { return hits_.sum(); }
+  [[nodiscard]] std::int64_t hits() { return hits_.sum(); }
 
  private:
   static constexpr std::size_t lanes = lanes_of_bytes();
@@ -177,27 +184,26 @@ class SeveralRegisters {
 
   const ReferenceRows& references_;
   std::size_t registers_;
-  std::uint8_t* held_;
+  std::uint8_t* held_ = nullptr;
   Vector exists_[count];
   Hits<count> hits_;
 };
 
-/// @tparam width of a vector, if it is known when this is compiled; 0: the work's
+/// The activations of one PE.
+/// @tparam width of a vector, if it is known when this is compiled; 0: the segment's
 template <std::size_t width, class Registers>
-HWY_INLINE void refer_block(Registers& registers, const IssueWork& work, const IssueBlock& block,
-                            const ReferenceRows& references, const std::uint8_t* entry_numbers) {
-  const std::size_t size = width > 0 ? width : work.width;
+HWY_INLINE void refer_share(Registers& registers, const SegmentIssues& issues, const ReferenceRows& references,
+                            std::size_t vectors, const std::uint32_t* offsets, const std::uint8_t* entry_numbers) {
+  const std::size_t size = width > 0 ? width : issues.width;
   const std::size_t entry_bytes = 2 * references.class_bytes;
-  const std::uint32_t* offsets = work.offsets + block.first_place;
-  entry_numbers += block.first_place;
-  for (std::size_t v = 0; v < block.vectors; ++v, offsets += size, entry_numbers += size) {
+  for (; vectors > 0; --vectors, offsets += size, entry_numbers += size) {
     const auto activation = [&](std::size_t a) HWY_ATTR {
       return ActivationPlace{references.rows + offsets[a], offsets[a], hn::Set(Bytes(), entry_numbers[a])};
     };
     ActivationPlace activations[width > 0 ? width : 1];
     for (std::size_t a = 0; a < width; ++a) activations[a] = activation(a);
-    Entry entry{block.first_entry, block.first_entry * entry_bytes};
-    for (std::size_t left = block.entries; left > 0; --left, ++entry.place, entry.at += entry_bytes) {
+    Entry entry{issues.first_entry, issues.first_entry * entry_bytes};
+    for (std::size_t left = issues.entries; left > 0; --left, ++entry.place, entry.at += entry_bytes) {
       registers.expect(size);
       for (std::size_t a = 0; a < size; ++a)
         registers.refer(width > 0 ? activations[width > 0 ? a : 0] : activation(a), entry);
@@ -206,24 +212,30 @@ HWY_INLINE void refer_block(Registers& registers, const IssueWork& work, const I
 }
 
 template <std::size_t width, class Registers>
-std::int64_t count_with(const IssueWork& work, const ReferenceRows& references, const std::uint8_t* entry_numbers,
+std::int64_t count_with(const SegmentIssues& issues, const ReferenceRows& references, const std::uint8_t* entry_numbers,
                         std::size_t banks, std::size_t register_count, std::uint8_t* held) {
-  Registers registers(references, banks, register_count, held);
-  for (const IssueBlock& block : work.blocks) {
-    refer_block<width>(registers, work, block, references, entry_numbers);
+  Registers registers(references, banks, register_count);
+  std::size_t place = 0;
+  for (const Share& share : issues.shares) {
+    std::uint8_t* const of_pe = held + share.pe * register_count * most_banks;
+    registers.load(of_pe);
+    refer_share<width>(registers, issues, references, share.vectors, issues.offsets + place, entry_numbers + place);
+    registers.store(of_pe);
+    place += share.vectors * issues.width;
   }
-  return registers.finish();
+  return registers.hits();
 }
 
-std::int64_t CountBypassHits(const IssueWork& work, const ReferenceRows& references, const std::uint8_t* entry_numbers,
-                             std::size_t banks, std::size_t registers, std::uint8_t* held) {
+std::int64_t CountBypassHits(const SegmentIssues& issues, const ReferenceRows& references,
+                             const std::uint8_t* entry_numbers, std::size_t banks, std::size_t registers,
+                             std::uint8_t* held) {
   return with_vectors(banks, [&](auto vectors) {
     constexpr std::size_t count = decltype(vectors)::value;
     const bool partial = banks < count * lanes_of_bytes();
     const auto run = [&](auto kind) {
       using Chosen = typename decltype(kind)::Type;
-      return work.width == 4 ? count_with<4, Chosen>(work, references, entry_numbers, banks, registers, held)
-                             : count_with<0, Chosen>(work, references, entry_numbers, banks, registers, held);
+      return issues.width == 4 ? count_with<4, Chosen>(issues, references, entry_numbers, banks, registers, held)
+                               : count_with<0, Chosen>(issues, references, entry_numbers, banks, registers, held);
     };
     if (references.weight_rows != nullptr) return run(Choice<SeveralRegisters<count>>());
     return partial ? run(Choice<SingleRegisters<count, true>>()) : run(Choice<SingleRegisters<count, false>>());
@@ -239,10 +251,10 @@ namespace scnn {
 
 HWY_EXPORT(CountBypassHits);
 
-std::int64_t count_bypass_hits(const IssueWork& work, const ReferenceRows& references,
+std::int64_t count_bypass_hits(const SegmentIssues& issues, const ReferenceRows& references,
                                const std::uint8_t* entry_numbers, std::size_t banks, std::size_t registers,
                                std::uint8_t* held) {
-  return HWY_DYNAMIC_DISPATCH(CountBypassHits)(work, references, entry_numbers, banks, registers, held);
+  return HWY_DYNAMIC_DISPATCH(CountBypassHits)(issues, references, entry_numbers, banks, registers, held);
 }
 
 }  // namespace scnn

@@ -34,10 +34,10 @@ constexpr bool ends_suffice(std::int64_t registers, std::int64_t entries) {
   return registers == 1 && entries <= no_reference;
 }
 
-/// @param entry_numbers by place of an activation: added to the entry numbers of its products
-/// @param held references in the bypass registers, [register, most recent first][bank], `most_banks` to a row
-/// @return references that found their entry in a register of their bank
-std::int64_t count_bypass_hits(const IssueWork& work, const ReferenceRows& references,
+/// @param entry_numbers of the shares' activations: added to the entry numbers of their products
+/// @param held references in the bypass registers, [PE][register, most recent first][bank], `most_banks` to a row
+/// @return references of all PEs that found their entry in a register of their bank
+std::int64_t count_bypass_hits(const SegmentIssues& issues, const ReferenceRows& references,
                                const std::uint8_t* entry_numbers, std::size_t banks, std::size_t registers,
                                std::uint8_t* held);
 

@@ -14,6 +14,7 @@ namespace {
 using pruning::ConvolutionShape;
 using pruning::PhaseSteps;
 using pruning::RowsColumns;
+using pruning::Step;
 using pruning::StreamElement;
 
 int stream_number(const ConvolutionShape& shape, int channel, RowsColumns phase) {
@@ -31,10 +32,28 @@ void for_each_phase(const ConvolutionShape& shape, Visit visit) {
 /// Rows and columns of the positions of a stream.
 std::vector<Activation> places_of(const PhaseSteps& pixels) {
   std::vector<Activation> places;
-  for (const pruning::Step& row : pixels.rows) {
-    for (const pruning::Step& column : pixels.columns) places.push_back({row.step, column.step, 0});
+  for (const Step& row : pixels.rows) {
+    for (const Step& column : pixels.columns) places.push_back({row.step, column.step, 0});
   }
   return places;
+}
+
+/// Rows and columns of the pixels of a tile.
+Window window_of(const ConvolutionShape& shape, const pruning::ActivationEncoder& encoder) {
+  std::vector<Step> rows;
+  std::vector<Step> columns;
+  for_each_phase(shape, [&](RowsColumns phase) {
+    const PhaseSteps& pixels = encoder.pixels(phase);
+    rows.insert(rows.end(), pixels.rows.begin(), pixels.rows.end());
+    columns.insert(columns.end(), pixels.columns.begin(), pixels.columns.end());
+  });
+  if (rows.empty() || columns.empty()) return {};
+  const auto range_of = [](const std::vector<Step>& steps) {
+    const auto [first, last] =
+        std::minmax_element(steps.begin(), steps.end(), [](const Step& a, const Step& b) { return a.step < b.step; });
+    return Range{first->step, last->step + 1};
+  };
+  return {range_of(rows), range_of(columns)};
 }
 
 class WeightCompressor {
@@ -158,8 +177,8 @@ class WeightCompressor {
     const RowsColumns steps = result_.filter_steps;
     std::vector<std::uint32_t> taps;
     for (int filter = 0; filter < result_.filters_per_group(); ++filter) {
-      for (const pruning::Step& row : phase.rows) {
-        for (const pruning::Step& column : phase.columns) {
+      for (const Step& row : phase.rows) {
+        for (const Step& column : phase.columns) {
           const int tap = (filter * steps.rows + row.step) * steps.columns + column.step;
           taps.push_back(static_cast<std::uint32_t>(tap));
         }
@@ -266,9 +285,11 @@ void compress_activations(CompressedPass& pass, const LayerOperands& operands, c
   pass.geometry = geometry;
   pass.activations.resize(geometry.tiles.size());
   pass.activation_begins.resize(geometry.tiles.size());
+  pass.activation_windows.clear();
   std::int64_t bits = 0;
   for (std::size_t pe = 0; pe < geometry.tiles.size(); ++pe) {
     const pruning::ActivationEncoder encoder(shape, geometry.tiles[pe].input, index_bits, operands.activation_coding());
+    pass.activation_windows.push_back(window_of(shape, encoder));
     std::vector<Activation>& stored = pass.activations[pe];
     std::vector<std::int64_t>& begins = pass.activation_begins[pe];
     std::vector<std::vector<Activation>> places;  // by phase

@@ -76,7 +76,8 @@ struct CompressedPass {
   /// Activations of stream `s` in PE `p`: [begins[p][s], begins[p][s + 1]) of `activations[p]`.
   std::vector<std::vector<Activation>> activations;
   std::vector<std::vector<std::int64_t>> activation_begins;
-  std::int64_t activation_bits = 0;  ///< all compressed input of the pass
+  std::vector<Window> activation_windows;  ///< by PE: rows and columns among which those of its activations are
+  std::int64_t activation_bits = 0;        ///< all compressed input of the pass
 
   [[nodiscard]] std::span<const Activation> activation_stream(std::size_t pe, int stream) const {
     const auto& begins = activation_begins[pe];

@@ -1,32 +1,70 @@
 #pragma once
 
-#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
 #include <systemc>
+#include <vector>
 
+#include "models/scnn/accumulator_banks.hpp"
 #include "models/scnn/compressed_pass.hpp"
 #include "models/scnn/counters.hpp"
+#include "models/scnn/multiplier_array.hpp"
+#include "models/scnn/output_bypass.hpp"
+#include "models/scnn/parameters.hpp"
 #include "models/scnn/pass_trace.hpp"
 #include "models/scnn/ports.hpp"
+#include "models/scnn/product_merge.hpp"
+#include "models/scnn/scatter_crossbar.hpp"
 
 namespace scnn {
 
-/// What multiplies and accumulates in a PE: everything between IARAM and weight FIFO on one side and the
-/// partial sums on the other. There are two implementations with the same counts: one that ticks block by block, and a
-/// fast one.
+/// What multiplies and accumulates in a PE: everything between IARAM and weight FIFO on one side and the partial sums
+/// on the other, as SCNN's figure 6 draws it, one module a block, ticking cycle by cycle: multiplier array, scatter
+/// crossbar, accumulator banks, and the output-address bypass where it is configured.
 class Datapath : public sc_core::sc_module, public DatapathInterface, public PartialSumInterface {
  public:
+  Datapath(const sc_core::sc_module_name& name, const Parameters& parameters);
+
   /// Loads what stays the same during a pass. @param pe number of the PE
-  virtual void begin_pass(const CompressedPass& pass, std::size_t pe, int product_shift, bool with_values) = 0;
+  void begin_pass(const CompressedPass& pass, std::size_t pe, int product_shift, bool with_values);
+  /// Records from now on what the blocks do in every cycle; nullptr: no more.
+  void trace(const PassTrace* trace);
 
-  /// Records from now on what the blocks do in every cycle; nullptr: no more. A datapath that does not tick has
-  /// nothing to record.
-  virtual void trace(const PassTrace* /*trace*/) {}
-
+  void begin_group(std::int64_t cycle) override;
+  std::span<const SegmentWork> run_segments(std::int64_t first, std::span<const Arrival> arrivals) override;
+  std::int64_t end_group() override;
+  [[nodiscard]] std::int64_t partial_sum(std::int64_t address) const override {
+    return accumulators_.partial_sum(address);
+  }
   /// What was counted in the pass so far.
-  virtual void add_counters(Counters& counters) const = 0;
+  void add_counters(Counters& counters) const;
 
- protected:
-  using sc_module::sc_module;
+ private:
+  void wait_until(std::int64_t cycle);
+  void run_segment(SegmentWork& work, std::span<const Activation> activations);
+  void issue(std::span<const Activation> activations, std::span<const Weight> weights);
+  void step();
+
+  std::size_t weights_per_cycle_;
+  std::size_t activations_per_cycle_;
+  Stationary stationary_;
+
+  sc_core::sc_port<MultiplyInterface> multipliers_;
+  sc_core::sc_port<CrossbarInterface> crossbar_;
+  MultiplierArray multiplier_array_;
+  std::unique_ptr<ProductMerge> merge_;
+  ScatterCrossbar scatter_crossbar_;
+  AccumulatorBanks accumulators_;
+  std::unique_ptr<OutputBypass> bypass_;
+
+  const CompressedPass* pass_ = nullptr;
+  std::size_t pe_ = 0;
+  const PassTrace* trace_ = nullptr;
+  std::int64_t now_ = 0;              ///< next cycle to run
+  std::int64_t last_retirement_ = 0;  ///< cycle after it
+  std::vector<SegmentWork> work_;
+  std::vector<Weight> weights_;  ///< of the segment at work
 };
 
 }  // namespace scnn

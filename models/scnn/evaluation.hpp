@@ -2,9 +2,9 @@
 
 namespace scnn {
 
-/// How the datapaths of the PEs are evaluated; the counts are the same.
+/// How the PEs are evaluated; the counts are the same.
 enum class Evaluation {
-  fast,     ///< computed, wherever that is possible (see FastDatapath::applies)
+  fast,     ///< computed, wherever that is possible (see FastElements::applies)
   detailed  ///< block by block, cycle by cycle
 };
 

@@ -19,47 +19,69 @@ class Crossbar {
  public:
   static constexpr std::size_t lanes = lanes_of_bytes();
 
-  Crossbar(const CrossbarShape& shape, CrossbarOccupancy& occupancy)
-      : occupancy_(occupancy),
+  Crossbar(const CrossbarShape& shape, const CrossbarRows& crossbars)
+      : crossbars_(crossbars),
         one_(hn::Set(bytes, 1)),
         depth_(hn::Set(bytes, shape.queue_depth)),
         writes_(hn::Set(bytes, shape.bank_writes)) {
-    for (std::size_t i = 0; i < count; ++i) {
-      state_.queued[i] = hn::Load(bytes, occupancy.queued + i * lanes);
-      state_.in_lanes[i] = hn::Load(bytes, occupancy.in_lanes + i * lanes);
-      exists_[i] = existing_banks(shape.banks, i);
-    }
+    for (std::size_t i = 0; i < count; ++i) exists_[i] = existing_banks(shape.banks, i);
   }
 
   /// @tparam Rows how the counts of a vector are summed, see RowSums
-  /// @return the last finish
   template <class Rows>
-  HWY_INLINE std::int64_t run(const IssueWork& work, const CountRows& counts, std::int64_t now) {
-    const std::uint32_t* const offsets = work.offsets;
-    const std::size_t width = Rows::width_or(work.width);
-    State state = state_;  // in registers
-    Vector moved[count];
-    move_ahead(state, moved);
-    for (const IssueBlock& block : work.blocks) {
-      const std::int64_t idle_cycles = std::max<std::int64_t>(0, block.arrival - now);
+  HWY_INLINE void run(const SegmentIssues& segment, const CountRows& counts, std::int64_t arrival,
+                      std::int64_t* cycles) {
+    const std::size_t width = Rows::width_or(segment.width);
+    Issues issues{segment.offsets,    width,          0, counts.rows + segment.first_entry * counts.entry_bytes,
+                  counts.entry_bytes, segment.entries};
+    for (const Share& share : segment.shares) {
+      issues.vectors = share.vectors;
+      std::int64_t& now = crossbars_.now[share.pe];
+      const std::int64_t idle_cycles = std::max<std::int64_t>(0, arrival - now);
       const std::int64_t start = now + idle_cycles;
-      now = start + std::int64_t{block.vectors} * block.entries;
-      const Issues issues{offsets + block.first_place,
-                          width,
-                          block.vectors,
-                          counts.rows + block.first_entry * counts.entry_bytes,
-                          counts.entry_bytes,
-                          block.entries};
-      if (limited || HWY_UNLIKELY(!issue_without_conflict<Rows>(issues, idle_cycles, state, moved))) {
+      now = start + static_cast<std::int64_t>(issues.vectors * issues.entries);
+      State state = load(share.pe);
+      if (limited || HWY_UNLIKELY(!issue_without_conflict<Rows>(issues, idle_cycles, state))) {
         state_ = state;
-        now += issue_in_steps<Rows>(issues, idle_cycles);
+        const std::int64_t conflicts = issue_in_steps<Rows>(issues, idle_cycles);
         state = state_;
-        move_ahead(state, moved);
+        crossbars_.conflicts[share.pe] += conflicts;
+        now += conflicts;
       }
-      block.work->cycles += now - start;
+      store(state, share.pe);
+      cycles[share.pe] += now - start;
+      issues.offsets += issues.vectors * width;
     }
-    state_ = state;
-    return now;
+  }
+
+  /// Cycles until nothing waits.
+  void drain(std::size_t pe) {
+    state_ = load(pe);
+    for (; !empty(); ++crossbars_.now[pe]) idle(1);
+    store(state_, pe);
+  }
+
+ private:
+  /// At the end of a cycle.
+  struct State {
+    Vector queued[count];
+    Vector in_lanes[count];
+  };
+
+  HWY_INLINE State load(std::size_t pe) const {
+    State state;
+    for (std::size_t i = 0; i < count; ++i) {
+      state.queued[i] = hn::LoadU(bytes, crossbars_.queued + pe * crossbars_.bank_bytes + i * lanes);
+      state.in_lanes[i] = hn::LoadU(bytes, crossbars_.in_lanes + pe * crossbars_.bank_bytes + i * lanes);
+    }
+    return state;
+  }
+
+  HWY_INLINE void store(const State& state, std::size_t pe) const {
+    for (std::size_t i = 0; i < count; ++i) {
+      hn::StoreU(state.queued[i], bytes, crossbars_.queued + pe * crossbars_.bank_bytes + i * lanes);
+      hn::StoreU(state.in_lanes[i], bytes, crossbars_.in_lanes + pe * crossbars_.bank_bytes + i * lanes);
+    }
   }
 
   /// Cycles without an issue.
@@ -80,20 +102,6 @@ class Crossbar {
     return is_zero(waiting);
   }
 
-  void put_back() {
-    for (std::size_t i = 0; i < count; ++i) {
-      hn::Store(state_.queued[i], bytes, occupancy_.queued + i * lanes);
-      hn::Store(state_.in_lanes[i], bytes, occupancy_.in_lanes + i * lanes);
-    }
-  }
-
- private:
-  /// At the end of a cycle.
-  struct State {
-    Vector queued[count];
-    Vector in_lanes[count];
-  };
-
   HWY_INLINE Vector only_banks(Vector counts, std::size_t i) const {
     if constexpr (partial) return hn::And(counts, exists_[i]);
     return counts;
@@ -103,7 +111,7 @@ class Crossbar {
     return hn::Set(bytes, static_cast<std::uint8_t>(cycles < 255 ? cycles : 255));
   }
 
-  /// A block, with where its vectors and the rows of its entries begin.
+  /// Those of a PE, with where its vectors and the rows of the entries begin.
   struct Issues {
     const std::uint32_t* offsets;
     std::size_t width;
@@ -130,24 +138,16 @@ class Crossbar {
     } while (--vectors > 0);
   }
 
-  /// @param moved what is queued once banks have retired a product and the lanes are empty: in the next cycle, if no
-  ///        queue is too full
-  HWY_INLINE void move_ahead(const State& state, Vector (&moved)[count]) const {
-    for (std::size_t i = 0; i < count; ++i) {
-      moved[i] = hn::Add(hn::SaturatedSub(state.queued[i], one_), state.in_lanes[i]);
-    }
-  }
-
   /// Conflicts are rare: issues as if there were none and looks afterwards whether a queue was ever too full.
-  /// @param moved as of `move_ahead`, before and after
   /// @return false, with the state as it was, if so
   template <class Rows>
-  HWY_INLINE bool issue_without_conflict(const Issues& issues, std::int64_t idle_cycles, State& state,
-                                         Vector (&moved)[count]) const {
+  HWY_INLINE bool issue_without_conflict(const Issues& issues, std::int64_t idle_cycles, State& state) const {
     State next;
+    Vector moved[count];  // what is queued once banks have retired a product and the lanes are empty
     Vector blocked = hn::Zero(bytes);
     const Vector idle = up_to_255(idle_cycles);
     for (std::size_t i = 0; i < count; ++i) {
+      moved[i] = hn::Add(hn::SaturatedSub(state.queued[i], one_), state.in_lanes[i]);
       blocked = hn::Or(blocked, hn::SaturatedSub(moved[i], depth_));
       moved[i] = hn::SaturatedSub(moved[i], idle);
     }
@@ -216,11 +216,11 @@ class Crossbar {
   }
 
   static constexpr Bytes bytes{};
-  CrossbarOccupancy& occupancy_;
+  const CrossbarRows& crossbars_;
   Vector one_;
   Vector depth_;
   Vector writes_;
-  State state_;
+  State state_;           ///< of the PE at work, cycle by cycle
   Vector exists_[count];  ///< all ones where there is a bank
 };
 
@@ -257,38 +257,30 @@ class RowSums {
 };
 
 template <std::size_t width, class Crossbar>
-std::int64_t run_with(const IssueWork& work, const CountRows& counts, std::int64_t now, const CrossbarShape& shape,
-                      CrossbarOccupancy& occupancy) {
-  Crossbar crossbar(shape, occupancy);
-  now = crossbar.template run<RowSums<width>>(work, counts, now);
-  crossbar.put_back();
-  return now;
+void run_with(const SegmentIssues& issues, const CountRows& counts, std::int64_t arrival, const CrossbarShape& shape,
+              const CrossbarRows& crossbars, std::int64_t* cycles) {
+  Crossbar(shape, crossbars).template run<RowSums<width>>(issues, counts, arrival, cycles);
 }
 
-std::int64_t RunIssues(const IssueWork& work, const CountRows& counts, std::int64_t now, const CrossbarShape& shape,
-                       CrossbarOccupancy& occupancy) {
-  return with_vectors(shape.banks, [&](auto vectors) {
+void RunIssues(const SegmentIssues& issues, const CountRows& counts, std::int64_t arrival, const CrossbarShape& shape,
+               const CrossbarRows& crossbars, std::int64_t* cycles) {
+  with_vectors(shape.banks, [&](auto vectors) {
     constexpr std::size_t count = decltype(vectors)::value;
     const bool partial = shape.banks < count * lanes_of_bytes();
     const bool limited = shape.bank_writes < 255;
     const auto run = [&](auto crossbar) {
       using Chosen = typename decltype(crossbar)::Type;
-      return work.width == 4 ? run_with<4, Chosen>(work, counts, now, shape, occupancy)
-                             : run_with<0, Chosen>(work, counts, now, shape, occupancy);
+      issues.width == 4 ? run_with<4, Chosen>(issues, counts, arrival, shape, crossbars, cycles)
+                        : run_with<0, Chosen>(issues, counts, arrival, shape, crossbars, cycles);
     };
     if (limited) return run(Choice<Crossbar<count, true, true>>());
-    return partial ? run(Choice<Crossbar<count, true, false>>()) : run(Choice<Crossbar<count, false, false>>());
+    partial ? run(Choice<Crossbar<count, true, false>>()) : run(Choice<Crossbar<count, false, false>>());
   });
 }
 
-std::int64_t DrainQueues(const CrossbarShape& shape, CrossbarOccupancy& occupancy) {
-  return with_vectors(shape.banks, [&](auto vectors) {
-    Crossbar<decltype(vectors)::value, true, true> crossbar(shape, occupancy);
-    std::int64_t cycles = 0;
-    for (; !crossbar.empty(); ++cycles) crossbar.idle(1);
-    crossbar.put_back();
-    return cycles;
-  });
+void DrainQueues(const CrossbarShape& shape, const CrossbarRows& crossbars, std::size_t pe) {
+  with_vectors(shape.banks,
+               [&](auto vectors) { Crossbar<decltype(vectors)::value, true, true>(shape, crossbars).drain(pe); });
 }
 
 }  // namespace HWY_NAMESPACE
@@ -300,15 +292,15 @@ namespace scnn {
 
 HWY_EXPORT(RunIssues);
 
-std::int64_t run_issues(const IssueWork& work, const CountRows& counts, std::int64_t now, const CrossbarShape& shape,
-                        CrossbarOccupancy& occupancy) {
-  return HWY_DYNAMIC_DISPATCH(RunIssues)(work, counts, now, shape, occupancy);
+void run_issues(const SegmentIssues& issues, const CountRows& counts, std::int64_t arrival, const CrossbarShape& shape,
+                const CrossbarRows& crossbars, std::int64_t* cycles) {
+  HWY_DYNAMIC_DISPATCH(RunIssues)(issues, counts, arrival, shape, crossbars, cycles);
 }
 
 HWY_EXPORT(DrainQueues);
 
-std::int64_t drain_queues(const CrossbarShape& shape, CrossbarOccupancy& occupancy) {
-  return HWY_DYNAMIC_DISPATCH(DrainQueues)(shape, occupancy);
+void drain_queues(const CrossbarShape& shape, const CrossbarRows& crossbars, std::size_t pe) {
+  HWY_DYNAMIC_DISPATCH(DrainQueues)(shape, crossbars, pe);
 }
 
 }  // namespace scnn

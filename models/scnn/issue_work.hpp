@@ -4,26 +4,25 @@
 #include <cstdint>
 #include <span>
 
-#include "models/scnn/segment_work.hpp"
-
 namespace scnn {
 
-/// Successive issues of a PE: every vector in turn meets all entries. Input-stationary, a segment is one block;
-/// weight-stationary, each of its entries is one.
-struct IssueBlock {
-  std::uint32_t first_place = 0;  ///< of the PE's activations
-  std::uint32_t vectors = 0;      ///< one at least, as of entries
-  std::uint32_t first_entry = 0;  ///< by place in the tables
-  std::uint32_t entries = 0;
-  std::int64_t arrival = 0;     ///< of its segment
-  SegmentWork* work = nullptr;  ///< that it is part of
+/// A PE that has activations for a segment.
+struct Share {
+  std::uint32_t pe = 0;
+  std::uint32_t vectors = 0;  ///< of its activations, one at least
 };
 
-/// Blocks one after another.
-struct IssueWork {
-  std::span<const IssueBlock> blocks;
-  const std::uint32_t* offsets = nullptr;  ///< by place, `width` of them to a vector: where its bytes begin in a row
+/// Issues of a segment in all PEs that have activations for it: each vector of a PE in turn meets all entries. So it is
+/// input-stationary; weight-stationary, every entry of the segment is one of these.
+///
+/// PEs with equally many vectors in a row make loops of equal length, whose ends a processor can foresee.
+struct SegmentIssues {
+  std::span<const Share> shares;
+  const std::uint32_t* offsets = nullptr;  ///< of the shares' activations, `width` to a vector: where in an entry's
+                                           ///< rows their bytes begin
   std::size_t width = 0;
+  std::size_t first_entry = 0;  ///< by place in the tables
+  std::size_t entries = 0;
 };
 
 }  // namespace scnn

@@ -20,7 +20,7 @@ std::int64_t entries_from_last_weight(std::span<const std::uint32_t> taps, std::
 }  // namespace
 
 LockstepElements::LockstepElements(const sc_core::sc_module_name& name, const Parameters& parameters)
-    : sc_module(name), parameters_(parameters), pes_(static_cast<std::size_t>(parameters.pes())), clocks_(pes_) {}
+    : FastElements(name, parameters), pes_(static_cast<std::size_t>(parameters.pes())), clocks_(pes_) {}
 
 bool LockstepElements::applies(const CompressedPass& pass, const Parameters& parameters) {
   const std::int64_t tile = pass.geometry.largest_accumulator_tile();
@@ -49,7 +49,7 @@ void LockstepElements::begin_pass(const CompressedPass& pass, int product_shift,
     if (pass.stream_segments[s] == 0) continue;
     StreamCounts counts;
     for (std::size_t pe = 0; pe < pes_; ++pe) load_stream(pe, s, counts);
-    count_stream(s, counts);
+    count_stream(pass, s, counts);
   }
   counters_.bypass_hits = bypass ? counters_.products_accumulated : 0;  // less the first references, see `refer`
 }
@@ -61,13 +61,14 @@ void LockstepElements::load_stream(std::size_t pe, std::size_t stream, StreamCou
   const Window& tile = pass_->geometry.tiles[pe].accumulator;
   const std::int64_t width = parameters_.activations_per_cycle;
   const std::size_t at = stream * row_size() + pe;
+  const std::int64_t weights = pass_->stream_weights[stream];
   std::int64_t last = -1;  // with a product
   for (std::int64_t i = 0; i < std::ssize(stored); ++i) {
     const Activation& activation = stored[static_cast<std::size_t>(i)];
     if (activation.value == 0) continue;
     ++counts.pixels;
     if (!tile.contains(activation.row, activation.column)) continue;
-    ++counts.with_output;
+    counts.accumulated += weights;
     last = i;
     const auto output = static_cast<std::size_t>((activation.row - tile.rows.begin) * tile.columns.size() +
                                                  activation.column - tile.columns.begin);
@@ -80,20 +81,6 @@ void LockstepElements::load_stream(std::size_t pe, std::size_t stream, StreamCou
   counts.vectors += vectors;
   counts.stored += std::ssize(stored);
   ++counts.pes;
-}
-
-/// Counts the issues of a stream's activations and its weights, and their pairs.
-void LockstepElements::count_stream(std::size_t stream, const StreamCounts& counts) {
-  const std::int64_t entries = pass_->stream_entries[stream];
-  const std::int64_t weights = pass_->stream_weights[stream];
-  const std::int64_t issues = counts.vectors * entries;
-  counters_.issues += issues;
-  counters_.products += counts.pixels * weights;
-  counters_.products_accumulated += counts.with_output * weights;
-  counters_.placeholder_lanes += counts.stored * pass_->stream_elements[stream] - counts.pixels * weights;
-  const bool input_stationary = parameters_.stationary == Stationary::input;
-  counters_.iaram_vector_reads += input_stationary ? counts.vectors * pass_->stream_segments[stream] : issues;
-  counters_.weight_fifo_reads += input_stationary ? issues : counts.pes * entries;
 }
 
 void LockstepElements::begin_group(std::int64_t release) {
@@ -144,12 +131,6 @@ void LockstepElements::accumulate(const GroupSegments& segments) {
                  std::span(values_).subspan(row(pass_->segments[number].stream) * tile_size_, tile_size_ * row_size()),
                  shift_, sums_.data());
   }
-}
-
-void LockstepElements::add_counters(Counters& counters) const {
-  Counters counted = counters_;
-  find_dependent(counted, parameters_.lanes());
-  counters += counted;
 }
 
 std::int64_t LockstepElements::partial_sum(std::size_t pe, std::int64_t address) const {

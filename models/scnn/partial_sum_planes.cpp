@@ -4,21 +4,21 @@
 
 namespace scnn {
 
-void PartialSumPlanes::begin_pass(const CompressedPass& pass, const PeTile& tile,
-                                  std::span<const Activation> activations,
-                                  std::span<const std::int64_t> activation_begins, std::size_t sets) {
+void PartialSumPlanes::begin_pass(const CompressedPass& pass, std::size_t pe) {
   pass_ = &pass;
   const pruning::RowsColumns steps = pass.filter_steps;
+  const PeTile& tile = pass.geometry.tiles[pe];
+  const Window& window = pass.activation_windows[pe];
   // The pixels that the tile's outputs may need, stored or not.
   int first_row = tile.accumulator.rows.begin + steps.rows - 1;
   int last_row = tile.accumulator.rows.end - 1;
   int first_column = tile.accumulator.columns.begin + steps.columns - 1;
   int last_column = tile.accumulator.columns.end - 1;
-  for (const Activation& activation : activations) {
-    first_row = std::min(first_row, activation.row);
-    last_row = std::max(last_row, activation.row);
-    first_column = std::min(first_column, activation.column);
-    last_column = std::max(last_column, activation.column);
+  if (!window.empty()) {
+    first_row = std::min(first_row, window.rows.begin);
+    last_row = std::max(last_row, window.rows.end - 1);
+    first_column = std::min(first_column, window.columns.begin);
+    last_column = std::max(last_column, window.columns.end - 1);
   }
   // A product moves back by its tap, so a plane of sums begins so many rows and columns before that of the pixels.
   const auto pitch = static_cast<std::size_t>(std::max(0, last_column - first_column) + steps.columns);
@@ -48,13 +48,12 @@ void PartialSumPlanes::begin_pass(const CompressedPass& pass, const PeTile& tile
           position(row - first_row + steps.rows - 1, column - first_column + steps.columns - 1));
     }
   }
-  sums_.assign(sets, std::vector<std::int32_t>(static_cast<std::size_t>(filters) * plane_size_));
+  sums_.assign(static_cast<std::size_t>(filters) * plane_size_, 0);
 
   streams_.clear();
   pixels_.clear();
-  for (std::size_t s = 0; s + 1 < activation_begins.size(); ++s) {
-    const auto stored = activations.subspan(static_cast<std::size_t>(activation_begins[s]),
-                                            static_cast<std::size_t>(activation_begins[s + 1] - activation_begins[s]));
+  for (std::size_t s = 0; s < pass.stream_segments.size(); ++s) {
+    const auto stored = pass.activation_stream(pe, static_cast<int>(s));
     const auto position_of = [&](const Activation& a) { return position(a.row - first_row, a.column - first_column); };
     Stream& stream = streams_.emplace_back();
     if (stored.empty()) continue;
@@ -67,22 +66,20 @@ void PartialSumPlanes::begin_pass(const CompressedPass& pass, const PeTile& tile
   }
 }
 
-void PartialSumPlanes::clear(std::size_t set) {
-  std::fill(sums_[set].begin(), sums_[set].end(), 0);
-}
-
-void PartialSumPlanes::add(std::size_t set, std::span<const SegmentWork> work, int shift) {
-  blocks_.clear();
-  for (const SegmentWork& one : work) {
-    const auto s = static_cast<std::size_t>(one.segment);
+void PartialSumPlanes::add(std::int64_t first_segment, std::int64_t segments, int shift) {
+  blocks_.resize(static_cast<std::size_t>(segments));
+  std::size_t count = 0;
+  for (auto s = static_cast<std::size_t>(first_segment); s < static_cast<std::size_t>(first_segment + segments); ++s) {
     const Stream& stream = streams_[static_cast<std::size_t>(pass_->segments[s].stream)];
     const std::size_t first = pass_->multiplicand_begins[s];
-    blocks_.push_back({{pass_->multiplicands.data() + first, pass_->multiplicand_begins[s + 1] - first},
-                       pixels_.data() + stream.pixels,
-                       stream.count,
-                       sums_[set].data() + stream.position});
+    // Empty streams come in no order that a processor could foresee, so there is no branch here.
+    blocks_[count] = {{pass_->multiplicands.data() + first, pass_->multiplicand_begins[s + 1] - first},
+                      pixels_.data() + stream.pixels,
+                      stream.count,
+                      sums_.data() + stream.position};
+    count += stream.count > 0 ? 1 : 0;
   }
-  accumulate(blocks_, tap_distance_.data(), shift);
+  accumulate(std::span(blocks_).first(count), tap_distance_.data(), shift);
 }
 
 }  // namespace scnn

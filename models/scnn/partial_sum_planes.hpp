@@ -1,12 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
 
 #include "models/scnn/accumulate_kernel.hpp"
 #include "models/scnn/compressed_pass.hpp"
-#include "models/scnn/segment_work.hpp"
 
 namespace scnn {
 
@@ -14,17 +14,16 @@ namespace scnn {
 /// all that the PE's activations reach, also outside the output plane.
 class PartialSumPlanes {
  public:
-  void begin_pass(const CompressedPass& pass, const PeTile& tile, std::span<const Activation> activations,
-                  std::span<const std::int64_t> activation_begins, std::size_t sets);
+  void begin_pass(const CompressedPass& pass, std::size_t pe);
 
-  void clear(std::size_t set);
-  /// Adds the products of segments, each shifted right by `shift` and rounded half up.
-  void add(std::size_t set, std::span<const SegmentWork> work, int shift);
+  void clear() { std::fill(sums_.begin(), sums_.end(), 0); }
+  /// Adds the products of successive segments, each shifted right by `shift` and rounded half up.
+  void add(std::int64_t first_segment, std::int64_t segments, int shift);
   /// @param address as in the accumulators
-  [[nodiscard]] std::int64_t at(std::size_t set, std::int64_t address) const {
+  [[nodiscard]] std::int64_t at(std::int64_t address) const {
     const auto outputs = static_cast<std::int64_t>(output_positions_.size());
     const auto plane = static_cast<std::size_t>(address / outputs) * plane_size_;
-    return sums_[set][plane + output_positions_[static_cast<std::size_t>(address % outputs)]];
+    return sums_[plane + output_positions_[static_cast<std::size_t>(address % outputs)]];
   }
 
  private:
@@ -40,9 +39,9 @@ class PartialSumPlanes {
   std::vector<std::int32_t> pixels_;
   std::size_t plane_size_ = 0;  ///< of one output channel, with padding
   std::vector<std::int32_t> tap_distance_;
-  std::vector<std::size_t> output_positions_;    ///< of the accumulator tile's outputs in a plane, in raster order
-  std::vector<std::vector<std::int32_t>> sums_;  ///< [set][filter][plane]
-  std::vector<AccumulateBlock> blocks_;          ///< of the segments at work
+  std::vector<std::size_t> output_positions_;  ///< of the accumulator tile's outputs in a plane, in raster order
+  std::vector<std::int32_t> sums_;             ///< [filter][plane]
+  std::vector<AccumulateBlock> blocks_;        ///< of the segments at work
 };
 
 }  // namespace scnn

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "models/scnn/fast_datapath.hpp"
-
 namespace scnn {
 
 sc_core::sc_time cycle_of(const Parameters& parameters) {
@@ -19,16 +17,18 @@ PeArray::PeArray(const sc_core::sc_module_name& name, const Parameters& paramete
       memory_port_("memory_port", cycle_),
       weight_broadcast_("weight_broadcast", parameters),
       pes_(static_cast<std::size_t>(parameters.pes())),
-      lockstep_("lockstep_elements", parameters),
       halo_exchange_("halo_exchange", parameters),
-      fast_(evaluation == Evaluation::fast && FastDatapath::applies(parameters)),
       taken_(pes_.size(), 0),
-      clocks_(pes_.size()),
       reports_(pes_.size()) {
   weight_broadcast_.memory(memory_port_);
+  if (!FastElements::applies(parameters)) evaluation = Evaluation::detailed;
+  if (evaluation == Evaluation::fast) {
+    queueing_ = std::make_unique<QueueingElements>("queueing_elements", parameters);
+    lockstep_ = std::make_unique<LockstepElements>("lockstep_elements", parameters);
+  }
   for (const std::size_t pe : construction_order) {
     const std::string pe_name = "pe_" + std::to_string(pe);
-    pes_[pe] = std::make_unique<ProcessingElement>(pe_name.c_str(), pe, parameters, fast_ ? &segment_tables_ : nullptr);
+    pes_[pe] = std::make_unique<ProcessingElement>(pe_name.c_str(), pe, parameters, evaluation);
     pes_[pe]->weight_supply(weight_broadcast_);
     pes_[pe]->barrier(*this);
   }
@@ -55,12 +55,14 @@ PassOutcome PeArray::run(const PassJob& job) {
 
 void PeArray::begin_pass() {
   halo_exchange_.begin_pass(job_.pass->geometry);
-  segment_tables_.clear();
-  in_lockstep_ = fast_ && LockstepElements::applies(*job_.pass, parameters_);
-  if (in_lockstep_) lockstep_.begin_pass(*job_.pass, job_.operands->product_shift, job_.with_values);
+  if (queueing_) {
+    elements_ = queueing_.get();
+    if (LockstepElements::applies(*job_.pass, parameters_)) elements_ = lockstep_.get();
+    elements_->begin_pass(*job_.pass, job_.operands->product_shift, job_.with_values);
+  }
   for (std::size_t pe = 0; pe < pes_.size(); ++pe) {
-    if (in_lockstep_) {
-      pes_[pe]->begin_pass(lockstep_);
+    if (elements_ != nullptr) {
+      pes_[pe]->begin_pass(*elements_);
     } else {
       pes_[pe]->begin_pass(*job_.pass, job_.operands->product_shift, job_.with_values);
     }
@@ -85,7 +87,7 @@ void PeArray::run_until_done() {
   if (!move_) {
     blocks.push_back(&weight_broadcast_);
     for (const auto& pe : pes_) {
-      if (!fast_) blocks.push_back(pe.get());
+      if (elements_ == nullptr) blocks.push_back(pe.get());
     }
   }
   run_until_idle(done_, blocks);
@@ -125,13 +127,13 @@ void PeArray::wait_until(const sc_core::sc_time& begin, std::int64_t cycle) {
 void PeArray::run_pass() {
   const auto pes = static_cast<std::int64_t>(pes_.size());
   const sc_core::sc_time begin = sc_core::sc_time_stamp();  // NOLINT(performance-unnecessary-copy*): time goes on
-  weight_broadcast_.begin_pass(*job_.pass, fast_ ? 1 : pes);
+  weight_broadcast_.begin_pass(*job_.pass, elements_ != nullptr ? 1 : pes);
   std::int64_t release = 0;      // B(g)
   std::int64_t drain_start = 0;  // E(g)
   std::int64_t drain_cycles = 0;
   for (std::size_t g = 0; g < job_.pass->groups.size(); ++g) {
     const OutputGroup& group = job_.pass->groups[g];
-    if (fast_) {
+    if (elements_ != nullptr) {
       run_group(g, release);
     } else {
       release_group(g, release);
@@ -167,57 +169,22 @@ void PeArray::run_pass() {
   if (trace_) trace_->waveform.at(release).end();
 }
 
+/// Lets all PEs take up, together, what has arrived for them.
 void PeArray::run_group(std::size_t group, std::int64_t release) {
   release_ = {job_.pass, group, release};
-  in_lockstep_ ? run_in_lockstep() : run_in_turn();
-}
-
-/// Lets the PEs take up, one after another, what has arrived for all: as they would if each woke up for it, but without
-/// changing between their processes, which takes longer than a few short segments.
-void PeArray::run_in_turn() {
-  clocks_.begin_group(release_.cycle);
-  issues_.assign(pes_.size(), 0);
-  for (const auto& pe : pes_) pe->datapath().begin_group(release_.cycle);
-  for_arrivals([&](std::int64_t first, std::span<const Arrival> arrivals, std::span<std::int64_t> finishes) {
-    cycles_.assign(arrivals.size() * clocks_.row_size(), 0);
-    for (std::size_t pe = 0; pe < pes_.size(); ++pe) {
-      for (const SegmentWork& work : pes_[pe]->datapath().run_segments(first, arrivals)) {
-        cycles_[static_cast<std::size_t>(work.segment - first) * clocks_.row_size() + pe] = work.cycles;
-        issues_[pe] += work.issues;
-      }
-    }
-    clocks_.take(arrivals, cycles_, finishes);
-  });
-  for (std::size_t pe = 0; pe < pes_.size(); ++pe) {
-    const std::int64_t retired = pes_[pe]->datapath().end_group();
-    const std::int64_t complete = std::max(clocks_.finish(pe), retired) + parameters_.pipeline_latency;
-    reports_[pe] = clocks_.report(pe, issues_[pe], complete);
-  }
-}
-
-void PeArray::run_in_lockstep() {
-  lockstep_.begin_group(release_.cycle);
-  for_arrivals([&](std::int64_t first, std::span<const Arrival> arrivals, std::span<std::int64_t> finishes) {
-    lockstep_.take(first, arrivals, finishes);
-  });
-  lockstep_.end_group(release_.group, reports_);
-}
-
-/// Calls `take(first, arrivals, finishes)` for the segments of the group at work, as many at once as have arrived, to
-/// be told when the slowest PE has finished each.
-template <class Take>
-void PeArray::for_arrivals(Take take) {
-  const GroupSegments& segments = job_.pass->group_segments[release_.group];
+  elements_->begin_group(release);
+  const GroupSegments& segments = job_.pass->group_segments[group];
   for (std::int64_t s = segments.begin; s < segments.end;) {
     std::span<const Arrival> arrivals = weight_broadcast_.await(s);
     arrivals = arrivals.first(std::min(arrivals.size(), static_cast<std::size_t>(segments.end - s)));
     finishes_.resize(arrivals.size());
-    take(s, arrivals, finishes_);
+    elements_->take(s, arrivals, finishes_);
     all_worked_.clear();
     for (const std::int64_t finish : finishes_) all_worked_.push_back({s + std::ssize(all_worked_), finish});
-    weight_broadcast_.release({s, s + std::ssize(arrivals), release_.cycle, all_worked_});
+    weight_broadcast_.release({s, s + std::ssize(arrivals), release, all_worked_});
     s += std::ssize(arrivals);
   }
+  elements_->end_group(group, reports_);
 }
 
 void PeArray::release_group(std::size_t group, std::int64_t cycle) {
@@ -257,8 +224,8 @@ void PeArray::drain(const OutputGroup& group) {
 
 void PeArray::finish_counters() {
   Counters& counters = outcome_.counters;
-  if (in_lockstep_) {
-    lockstep_.add_counters(counters);
+  if (elements_ != nullptr) {
+    elements_->add_counters(counters);
   } else {
     for (const auto& pe : pes_) pe->add_counters(counters);
   }

@@ -11,6 +11,7 @@
 #include "models/scnn/block.hpp"
 #include "models/scnn/counters.hpp"
 #include "models/scnn/evaluation.hpp"
+#include "models/scnn/fast_elements.hpp"
 #include "models/scnn/halo_exchange.hpp"
 #include "models/scnn/layer_operands.hpp"
 #include "models/scnn/lockstep_elements.hpp"
@@ -18,6 +19,7 @@
 #include "models/scnn/pass_trace.hpp"
 #include "models/scnn/ports.hpp"
 #include "models/scnn/processing_element.hpp"
+#include "models/scnn/queueing_elements.hpp"
 #include "models/scnn/weight_broadcast.hpp"
 
 namespace scnn {
@@ -74,10 +76,6 @@ class PeArray : public sc_core::sc_module, public BarrierInterface, public Block
   void run_move();
   void wait_until(const sc_core::sc_time& begin, std::int64_t cycle);
   void run_group(std::size_t group, std::int64_t release);
-  void run_in_turn();
-  void run_in_lockstep();
-  template <class Take>
-  void for_arrivals(Take take);
   void release_group(std::size_t group, std::int64_t cycle);
   void wait_for_all();
   void drain(const OutputGroup& group);
@@ -87,9 +85,9 @@ class PeArray : public sc_core::sc_module, public BarrierInterface, public Block
   sc_core::sc_time cycle_;
   dram::MemoryPort memory_port_;
   WeightBroadcast weight_broadcast_;
-  SegmentTableStore segment_tables_;
   std::vector<std::unique_ptr<ProcessingElement>> pes_;
-  LockstepElements lockstep_;
+  std::unique_ptr<QueueingElements> queueing_;  ///< where the array is evaluated fast
+  std::unique_ptr<LockstepElements> lockstep_;  ///< likewise
   HaloExchange halo_exchange_;
 
   /// Activations to be moved.
@@ -98,8 +96,7 @@ class PeArray : public sc_core::sc_module, public BarrierInterface, public Block
     std::int64_t bits;
   };
 
-  bool fast_;                 ///< the array lets PEs take up segments, not their own processes
-  bool in_lockstep_ = false;  ///< it is `lockstep_` that takes them up in this pass
+  FastElements* elements_ = nullptr;  ///< that compute the pass; nullptr: the PEs do
 
   PassJob job_;
   std::optional<Move> move_;  ///< instead of the pass
@@ -113,9 +110,6 @@ class PeArray : public sc_core::sc_module, public BarrierInterface, public Block
   Release release_;                  ///< the latest
   std::vector<std::int64_t> taken_;  ///< releases that each PE has seen
   sc_core::sc_event released_;
-  PeClocks clocks_;                        ///< where the array lets its PEs take up segments in turn
-  std::vector<std::int64_t> cycles_;       ///< of the segments at work, see PeClocks::take
-  std::vector<std::int64_t> issues_;       ///< in the group at work, by PE
   std::vector<std::int64_t> finishes_;     ///< of the segments at work, in the slowest PE
   std::vector<SegmentFinish> all_worked_;  ///< the same, with their numbers
   std::vector<GroupReport> reports_;       ///< of the group at work, by PE

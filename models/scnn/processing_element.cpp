@@ -2,17 +2,9 @@
 
 #include <algorithm>
 
-#include "models/scnn/detailed_datapath.hpp"
-#include "models/scnn/fast_datapath.hpp"
-
 namespace scnn {
 
 namespace {
-
-std::unique_ptr<Datapath> make_datapath(const Parameters& parameters, SegmentTableStore* tables) {
-  if (tables != nullptr) return std::make_unique<FastDatapath>("datapath", parameters, *tables);
-  return std::make_unique<DetailedDatapath>("datapath", parameters);
-}
 
 /// Cycles of a wait for a segment, from `from` on, that are for want of bandwidth.
 std::int64_t supply_cycles(const Arrival& arrival, std::int64_t from) {
@@ -23,7 +15,7 @@ std::int64_t supply_cycles(const Arrival& arrival, std::int64_t from) {
 }  // namespace
 
 ProcessingElement::ProcessingElement(const sc_core::sc_module_name& name, std::size_t index,
-                                     const Parameters& parameters, SegmentTableStore* tables)
+                                     const Parameters& parameters, Evaluation evaluation)
     : sc_module(name),
       weight_supply("weight_supply"),
       barrier("barrier"),
@@ -31,8 +23,9 @@ ProcessingElement::ProcessingElement(const sc_core::sc_module_name& name, std::s
       activations_per_cycle_(parameters.activations_per_cycle),
       stationary_(parameters.stationary),
       pipeline_latency_(parameters.pipeline_latency),
-      datapath_module_(make_datapath(parameters, tables)),
       post_processing_("post_processing_unit", parameters) {
+  if (evaluation == Evaluation::fast) return;
+  datapath_module_ = std::make_unique<Datapath>("datapath", parameters);
   datapath_(*datapath_module_);
   SC_HAS_PROCESS(ProcessingElement);
   SC_THREAD(sequence);
@@ -40,7 +33,6 @@ ProcessingElement::ProcessingElement(const sc_core::sc_module_name& name, std::s
 
 void ProcessingElement::begin_pass(const CompressedPass& pass, int product_shift, bool with_values) {
   pass_ = &pass;
-  lockstep_ = nullptr;
   datapath_module_->begin_pass(pass, index_, product_shift, with_values);
   const auto& begins = pass.activation_begins[index_];
   stationary_reads_ = 0;
@@ -54,7 +46,7 @@ void ProcessingElement::begin_pass(const CompressedPass& pass, int product_shift
 
 void ProcessingElement::trace(const PassTrace* trace) {
   trace_ = trace;
-  datapath_module_->trace(trace);
+  if (datapath_module_) datapath_module_->trace(trace);
 }
 
 void ProcessingElement::sequence() {

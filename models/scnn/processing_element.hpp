@@ -10,11 +10,11 @@
 #include "models/scnn/block.hpp"
 #include "models/scnn/counters.hpp"
 #include "models/scnn/datapath.hpp"
-#include "models/scnn/lockstep_elements.hpp"
+#include "models/scnn/evaluation.hpp"
+#include "models/scnn/fast_elements.hpp"
 #include "models/scnn/parameters.hpp"
 #include "models/scnn/ports.hpp"
 #include "models/scnn/post_processing_unit.hpp"
-#include "models/scnn/segment_tables.hpp"
 
 namespace scnn {
 
@@ -22,25 +22,21 @@ namespace scnn {
 /// activations of its tile meet them in the datapath, and reports the end of each output-channel group.
 ///
 /// Between two waits for other blocks nothing outside can disturb a PE, so it runs all the cycles of the segments that
-/// have arrived in one activation of the kernel; or none at all, where the array lets its PEs take them up in turn.
+/// have arrived in one activation of the kernel. In an array that is evaluated fast it has no datapath and never runs:
+/// `FastElements` compute for it, whose partial sums it hands on.
 class ProcessingElement : public sc_core::sc_module, public PartialSumInterface, public Block {
  public:
   sc_core::sc_port<WeightInterface> weight_supply;
   sc_core::sc_port<BarrierInterface> barrier;
 
   /// @param index number of the PE, row by row of the array
-  /// @param tables of the array, for a fast datapath; nullptr for the detailed one
   ProcessingElement(const sc_core::sc_module_name& name, std::size_t index, const Parameters& parameters,
-                    SegmentTableStore* tables = nullptr);
+                    Evaluation evaluation);
 
   /// Loads what stays the same during a pass.
   void begin_pass(const CompressedPass& pass, int product_shift, bool with_values);
-  /// Likewise for a pass that is computed for all PEs together.
-  void begin_pass(const LockstepElements& lockstep) { lockstep_ = &lockstep; }
-
-  /// For an array that does without the PE's process and keeps its cycles: to begin a group, to run segments that have
-  /// arrived, and to end the group.
-  [[nodiscard]] DatapathInterface& datapath() { return *datapath_module_; }
+  /// Likewise in an array that is evaluated fast.
+  void begin_pass(const FastElements& elements) { elements_ = &elements; }
 
   /// Records from now on what the PE does; nullptr: no more.
   void trace(const PassTrace* trace);
@@ -49,7 +45,7 @@ class ProcessingElement : public sc_core::sc_module, public PartialSumInterface,
   void add_counters(Counters& counters) const;
 
   [[nodiscard]] std::int64_t partial_sum(std::int64_t address) const override {
-    return lockstep_ != nullptr ? lockstep_->partial_sum(index_, address) : datapath_module_->partial_sum(address);
+    return elements_ != nullptr ? elements_->partial_sum(index_, address) : datapath_module_->partial_sum(address);
   }
   [[nodiscard]] PostProcessingUnit& post_processing() { return post_processing_; }
   [[nodiscard]] std::string waiting_for() const override;
@@ -72,12 +68,12 @@ class ProcessingElement : public sc_core::sc_module, public PartialSumInterface,
   Stationary stationary_;
   std::int64_t pipeline_latency_;
 
-  sc_core::sc_port<DatapathInterface> datapath_;
+  sc_core::sc_port<DatapathInterface, 1, sc_core::SC_ZERO_OR_MORE_BOUND> datapath_;
   std::unique_ptr<Datapath> datapath_module_;
   PostProcessingUnit post_processing_;
 
   const CompressedPass* pass_ = nullptr;
-  const LockstepElements* lockstep_ = nullptr;  ///< that compute the pass; nullptr: the PE itself does
+  const FastElements* elements_ = nullptr;  ///< that compute for it
   const PassTrace* trace_ = nullptr;
   std::int64_t finish_ = 0;              ///< of the latest segment
   GroupReport report_;                   ///< of the group at work

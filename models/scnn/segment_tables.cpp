@@ -1,121 +1,139 @@
 #include "models/scnn/segment_tables.hpp"
 
 #include <algorithm>
-#include <bit>
+#include <span>
 #include <utility>
 
 namespace scnn {
 
 namespace {
 
-/// Places in which segments begin: entries that can be in the weight FIFOs at once and so lie between the first and the
-/// last PE.
-std::size_t ring_size(const CompressedPass& pass, const Parameters& parameters) {
-  const auto fifo = static_cast<std::size_t>(parameters.weight_fifo_entries);
-  return std::bit_ceil(std::clamp<std::size_t>(pass.entry_bits.size(), 1, fifo));
+/// What a tap adds to the address of an activation of a class.
+int distance_of(const CompressedPass& pass, const BorderClass& border, int tap) {
+  const int column = tap % pass.filter_steps.columns;
+  const int row = tap / pass.filter_steps.columns % pass.filter_steps.rows;
+  const int filter = tap / pass.filter_steps.columns / pass.filter_steps.rows;
+  return (filter * border.rows + border.row_steps.end - 1 - row) * border.columns + border.column_steps.end - 1 -
+         column;
+}
+
+/// Whether activations of a class meet a tap in the plane.
+bool meets(const CompressedPass& pass, const BorderClass& border, int tap) {
+  return border.row_steps.contains(tap / pass.filter_steps.columns % pass.filter_steps.rows) &&
+         border.column_steps.contains(tap % pass.filter_steps.columns);
+}
+
+std::size_t entries_of(const Segment& segment) {
+  return static_cast<std::size_t>(segment.last_entry + 1 - segment.first_entry);
 }
 
 }  // namespace
 
-SegmentTables::SegmentTables(const CompressedPass& pass, TileShape shape, const Parameters& parameters,
-                             References references)
-    : pass_(pass),
-      shape_(std::move(shape)),
-      taps_(std::size_t{1} + pass.no_tap()),
-      banks_(static_cast<std::size_t>(parameters.accumulator_banks)),
+SegmentTables::References SegmentTables::references_to_know(const Parameters& parameters) {
+  if (parameters.bypass_registers == 0) return References::none;
+  return ends_suffice(parameters.bypass_registers, parameters.accumulator_entries) ? References::ends
+                                                                                   : References::weights;
+}
+
+SegmentTables::SegmentTables(const Parameters& parameters)
+    : banks_(static_cast<std::size_t>(parameters.accumulator_banks)),
       row_bytes_(bank_row_bytes(banks_)),
-      references_(references),
-      bank_of_tap_(taps_),
-      ring_(ring_size(pass, parameters)),
-      places_(ring_ + ring_ / 2),
-      counts_(places_ * class_bytes()) {
-  const std::size_t tap_bytes = taps_ * shape_.classes() * row_bytes_;
-  tap_counts_.reserve(tap_bytes);
-  if (references_ != References::none) {
-    tap_references_.reserve(tap_bytes);
-    ends_.reserve(places_ * 2 * class_bytes());
+      references_(references_to_know(parameters)) {
+  count_rows_.clear((banks_ + 1) * row_bytes_);
+  for (std::size_t bank = 0; bank < banks_; ++bank) {
+    for (std::size_t i = bank; i < row_bytes_; i += banks_) count_rows_.data()[(bank + 1) * row_bytes_ + i] = 1;
   }
+}
+
+void SegmentTables::begin_pass(const CompressedPass& pass, const std::vector<BorderClass>& classes) {
+  pass_ = &pass;
+  classes_ = classes.size();
+  taps_ = std::size_t{1} + pass.no_tap();
+  number_rows(classes);
+  std::size_t entries = 0;  // of the longest segment
+  for (const Segment& segment : pass.segments) entries = std::max(entries, entries_of(segment));
+  counts_.clear(entries * class_bytes());
+  if (references_ != References::none) ends_.clear(entries * 2 * class_bytes());
   if (references_ == References::weights) {
-    weights_.reserve(places_ * pass.weights_per_entry * class_bytes());
-    repeats_.resize(places_);
+    find_banks(classes);
+    weights_.clear(entries * pass.weights_per_entry * class_bytes());
+    repeats_.resize(entries);
   }
-  // The last tap, of elements without a value, meets nothing: its rows stay zero.
-  for (std::size_t tap = 0; tap + 1 < taps_; ++tap) {
-    const auto position = static_cast<int>(tap);
-    const int column = position % pass.filter_steps.columns;
-    const int row = position / pass.filter_steps.columns % pass.filter_steps.rows;
-    const int filter = position / pass.filter_steps.columns / pass.filter_steps.rows;
-    const auto distance = [&](int last_row, int last_column) {
-      return (filter * shape_.rows + last_row - row) * shape_.columns + last_column - column;
-    };
-    const int bank = distance(pass.filter_steps.rows - 1, pass.filter_steps.columns - 1) % static_cast<int>(banks_);
-    bank_of_tap_[tap].set(static_cast<std::size_t>(bank));
-    std::size_t border_class = 0;
-    for (const Range& rows : shape_.row_steps) {
-      for (const Range& columns : shape_.column_steps) {
-        if (rows.contains(row) && columns.contains(column)) {
-          describe_tap(tap, distance(rows.end - 1, columns.end - 1), border_class);
-        }
-        ++border_class;
-      }
+}
+
+void SegmentTables::number_rows(const std::vector<BorderClass>& classes) {
+  count_numbers_.clear();
+  reference_numbers_.clear();
+  std::size_t distances = 0;
+  for (const BorderClass& border : classes) {
+    for (int tap = 0; tap < static_cast<int>(taps_); ++tap) {
+      const bool counts = tap + 1 < static_cast<int>(taps_) && meets(*pass_, border, tap);
+      const std::size_t distance = counts ? static_cast<std::size_t>(distance_of(*pass_, border, tap)) : 0;
+      count_numbers_.push_back(counts ? static_cast<std::uint16_t>(1 + distance % banks_) : 0);
+      if (references_ == References::none) continue;
+      reference_numbers_.push_back(counts ? static_cast<std::uint16_t>(1 + distance) : 0);
+      distances = std::max(distances, distance + 1);
     }
   }
+  if (distances > distances_) describe_references(distances);
 }
 
-/// @param distance what the tap adds to the address of the class' activations
-void SegmentTables::describe_tap(std::size_t tap, int distance, std::size_t border_class) {
-  const std::size_t bank = static_cast<std::size_t>(distance) % banks_;
-  const std::size_t entry = static_cast<std::size_t>(distance) / banks_;
-  const std::size_t row = (border_class * taps_ + tap) * row_bytes_;
-  for (std::size_t i = bank; i < row_bytes_; i += banks_) tap_counts_.data()[row + i] = 1;
-  if (references_ == References::none) return;
-  std::uint8_t* const references = tap_references_.data() + row;
-  references[bank] = static_cast<std::uint8_t>(reference_bit + entry + 1);
-  references[bank + banks_] = static_cast<std::uint8_t>(reference_bit + entry);
-}
-
-/// Builds the next segments, as many as stand one behind the other.
-void SegmentTables::build(std::int64_t last_segment) {
-  const Segment& first = pass_.segments[static_cast<std::size_t>(next_segment_)];
-  const std::size_t place = first_place(first);
-  const std::int64_t end_entry = first.first_entry + static_cast<std::int64_t>(ring_ - place);
-  std::size_t entries = 0;
-  for (; next_segment_ <= last_segment; ++next_segment_) {
-    const Segment& segment = pass_.segments[static_cast<std::size_t>(next_segment_)];
-    if (segment.first_entry >= end_entry) break;
-    entries = static_cast<std::size_t>(segment.last_entry + 1 - first.first_entry);
+/// Of these many distances.
+void SegmentTables::describe_references(std::size_t distances) {
+  distances_ = distances;
+  reference_rows_.clear((distances + 1) * row_bytes_);
+  for (std::size_t distance = 0; distance < distances; ++distance) {
+    std::uint8_t* const row = reference_rows_.data() + (distance + 1) * row_bytes_;
+    const std::size_t bank = distance % banks_;
+    const std::size_t entry = distance / banks_;
+    row[bank] = static_cast<std::uint8_t>(reference_bit + entry + 1);
+    row[bank + banks_] = static_cast<std::uint8_t>(reference_bit + entry);
   }
-  const std::size_t width = pass_.weights_per_entry;
-  const auto taps = std::span(pass_.taps).subspan(static_cast<std::size_t>(first.first_entry) * width, entries * width);
-  sum_entries(taps, width, tap_rows(tap_counts_), counts_.data() + place * class_bytes());
+}
+
+void SegmentTables::build(const Segment& segment) {
+  const std::size_t width = pass_->weights_per_entry;
+  const auto taps = pass_->taps_of(segment);
+  sum_entries(taps, width, tap_rows(count_rows_, count_numbers_), counts_.data());
   if (references_ == References::none) return;
-  find_ends(taps, width, tap_rows(tap_references_), ends_.data() + place * 2 * class_bytes());
+  find_ends(taps, width, tap_rows(reference_rows_, reference_numbers_), ends_.data());
   if (references_ == References::ends) return;
-  sum_entries(taps, 1, tap_rows(tap_references_), weights_.data() + place * width * class_bytes());
-  find_repeats(taps, place);
+  sum_entries(taps, 1, tap_rows(reference_rows_, reference_numbers_), weights_.data());
+  find_repeats(taps);
 }
 
 /// Weights share a bank whether an activation near the border meets them or not.
-void SegmentTables::find_repeats(std::span<const std::uint32_t> taps, std::size_t place) {
-  const std::size_t width = pass_.weights_per_entry;
-  for (std::size_t begin = 0; begin < taps.size(); begin += width, ++place) {
-    BankSet seen;
-    BankSet repeated;
-    for (std::size_t w = begin; w < begin + width; ++w) {
-      const BankSet& bank = bank_of_tap_[taps[w]];
-      repeated |= seen & bank;
-      seen |= bank;
+void SegmentTables::find_banks(const std::vector<BorderClass>& classes) {
+  bank_of_tap_.clear();
+  const pruning::RowsColumns steps = pass_->filter_steps;
+  std::vector<std::pair<int, int>> shapes;
+  for (const BorderClass& border : classes) {
+    const std::pair<int, int> shape(border.rows, border.columns);
+    if (std::find(shapes.begin(), shapes.end(), shape) != shapes.end()) continue;
+    shapes.push_back(shape);
+    std::vector<BankSet>& banks = bank_of_tap_.emplace_back(taps_);
+    const BorderClass inside{border.rows, border.columns, {0, steps.rows}, {0, steps.columns}};
+    for (std::size_t tap = 0; tap + 1 < taps_; ++tap) {
+      banks[tap].set(static_cast<std::size_t>(distance_of(*pass_, inside, static_cast<int>(tap))) % banks_);
     }
-    repeats_[place] = repeated.any() ? 1 : 0;
   }
 }
 
-std::shared_ptr<SegmentTables> SegmentTableStore::tables(const CompressedPass& pass, const TileShape& shape,
-                                                         const Parameters& parameters, References references) {
-  const auto known =
-      std::find_if(tables_.begin(), tables_.end(), [&](const auto& tables) { return tables->shape() == shape; });
-  if (known != tables_.end()) return *known;
-  return tables_.emplace_back(std::make_shared<SegmentTables>(pass, shape, parameters, references));
+/// Finds which entries have weights that share a bank, in a tile of any shape.
+void SegmentTables::find_repeats(std::span<const std::uint32_t> taps) {
+  const std::size_t width = pass_->weights_per_entry;
+  for (std::size_t entry = 0; entry * width < taps.size(); ++entry) {
+    repeats_[entry] = 0;
+    for (const std::vector<BankSet>& bank_of_tap : bank_of_tap_) {
+      BankSet seen;
+      BankSet repeated;
+      for (const std::uint32_t tap : taps.subspan(entry * width, width)) {
+        repeated |= seen & bank_of_tap[tap];
+        seen |= bank_of_tap[tap];
+      }
+      if (repeated.any()) repeats_[entry] = 1;
+    }
+  }
 }
 
 }  // namespace scnn

@@ -26,13 +26,14 @@ HWY_INLINE void for_each_row(std::span<const std::uint32_t> taps, std::size_t wi
   if constexpr (fixed_width > 0) width = fixed_width;
   const std::size_t row_bytes = fixed_bytes > 0 ? fixed_bytes : tap_rows.row_bytes;
   const std::uint32_t* const end = taps.data() + taps.size();
-  for (std::size_t c = 0; c < tap_rows.classes; ++c, rows += row_bytes) {
-    const std::uint8_t* const plane = tap_rows.bytes + c * tap_rows.taps * row_bytes;
-    std::uint8_t* row = rows;
+  for (std::size_t c = 1; c < tap_rows.classes; ++c) {
+    const std::uint16_t* const numbers = tap_rows.numbers + c * tap_rows.taps;
+    std::uint8_t* row = rows + c * row_bytes;
     for (const std::uint32_t* entry = taps.data(); entry < end; entry += width, row += entry_bytes) {
       for (std::size_t at = 0; at < row_bytes; at += hn::Lanes(bytes)) {
-        write([&](std::size_t i) HWY_ATTR { return hn::LoadU(bytes, plane + entry[i] * row_bytes + at); }, row + at,
-              width);
+        write([&](std::size_t i)
+                  HWY_ATTR { return hn::LoadU(bytes, tap_rows.rows + numbers[entry[i]] * row_bytes + at); },
+              row + at, width);
       }
     }
   }
@@ -49,9 +50,9 @@ HWY_INLINE void write_rows(std::span<const std::uint32_t> taps, std::size_t widt
   }
 }
 
-/// Bytes of one row for each class and the one that is left alone.
+/// Bytes of the rows of an entry.
 HWY_INLINE std::size_t class_bytes(const TapRows& tap_rows) {
-  return (tap_rows.classes + 1) * tap_rows.row_bytes;
+  return tap_rows.classes * tap_rows.row_bytes;
 }
 
 void SumEntries(std::span<const std::uint32_t> taps, std::size_t width, const TapRows& tap_rows, std::uint8_t* rows) {

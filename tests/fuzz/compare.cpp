@@ -4,7 +4,7 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "models/scnn/fast_datapath.hpp"
+#include "models/scnn/fast_elements.hpp"
 #include "models/scnn/scnn.hpp"
 #include "pruning/grain.hpp"
 #include "tests/reference/reference_machine.hpp"
@@ -76,8 +76,8 @@ std::set<std::string> features_of(const support::RandomLayer& layer, const refer
   add("one accumulator set", outcome.groups > 1 && machine.accumulator_sets == 1);
   add("more than 32 banks", multiplies && machine.accumulator_banks > 32);
   add("bias and ReLU", layer.operands.relu && !layer.operands.bias.empty());
-  const bool fast = multiplies && scnn::FastDatapath::applies(machine);
-  add("fast datapath", fast);
+  const bool fast = multiplies && scnn::FastElements::applies(machine);
+  add("fast elements", fast);
   add("PEs in lockstep", fast && shape.R == 1 && shape.S == 1 &&
                              outcome.output_channels_per_group * shape.P() * shape.Q() <= machine.accumulator_banks);
   return features;

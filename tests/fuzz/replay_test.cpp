@@ -45,7 +45,7 @@ TEST(FuzzCorpus, AgreesAndCoversTheMachine) {
                                             "deep lanes",
                                             "dilation",
                                             "discarded products",
-                                            "fast datapath",
+                                            "fast elements",
                                             "full weight FIFO",
                                             "halo",
                                             "input read again for every group",

@@ -44,7 +44,7 @@ TEST_F(NoProgressTest, NamesThePeThatWaitsForWeights) {
   const PassBuilder builder = two_segments(machine());
   scnn::test::StubSupply supply;
   scnn::test::StubBarrier barrier;
-  scnn::ProcessingElement pe("pe", 0, machine());
+  scnn::ProcessingElement pe("pe", 0, machine(), scnn::Evaluation::detailed);
   pe.weight_supply(supply);
   pe.barrier(barrier);
   supply.arrivals = {{1, 1}};
@@ -62,7 +62,7 @@ TEST_F(NoProgressTest, NamesThePeThatWaitsForItsRelease) {
   const PassBuilder builder = two_segments(machine());
   scnn::test::StubSupply supply;
   scnn::test::StubBarrier barrier;
-  scnn::ProcessingElement pe("pe", 0, machine());
+  scnn::ProcessingElement pe("pe", 0, machine(), scnn::Evaluation::detailed);
   pe.weight_supply(supply);
   pe.barrier(barrier);
   pe.begin_pass(builder.pass, 0, true);

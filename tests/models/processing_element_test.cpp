@@ -1,9 +1,10 @@
 #include "models/scnn/processing_element.hpp"
 
 #include <array>
+#include <memory>
 
 #include "models/scnn/evaluation.hpp"
-#include "models/scnn/fast_datapath.hpp"
+#include "models/scnn/queueing_elements.hpp"
 #include "tests/models/stub_neighbours.hpp"
 
 namespace processing_element_test {
@@ -18,34 +19,67 @@ using scnn::ProcessingElement;
 using scnn::Weight;
 using scnn::test::PassBuilder;
 
-/// A PE whose neighbours are the test's.
-struct OnePe {
-  OnePe(const Parameters& parameters, const PassBuilder& builder, Evaluation evaluation)
-      : pass(builder.pass), pe("pe", 0, parameters, evaluation == Evaluation::fast ? &tables : nullptr) {
-    pe.weight_supply(supply);
-    pe.barrier(barrier);
-    barrier.pass = &pass;
+/// A PE whose neighbours are the test's, evaluated block by block or fast.
+class OnePe {
+ public:
+  OnePe(const Parameters& parameters, const PassBuilder& builder, Evaluation evaluation) : pass_(builder.pass) {
+    if (evaluation == Evaluation::fast) {
+      fast_ = std::make_unique<scnn::QueueingElements>("pe", one_pe(parameters));
+      return;
+    }
+    detailed_ = std::make_unique<ProcessingElement>("pe", 0, parameters, evaluation);
+    detailed_->weight_supply(supply_);
+    detailed_->barrier(barrier_);
+    barrier_.pass = &pass_;
   }
 
   /// @param releases B(g) of each group
-  std::vector<GroupReport> run(std::vector<Arrival> arrivals, std::vector<std::int64_t> releases = {0}) {
-    supply.arrivals = std::move(arrivals);
-    barrier.cycles = std::move(releases);
-    pe.begin_pass(pass, 0, true);
-    scnn::run_until_idle(barrier.done, {&pe});
-    return barrier.reports;
+  std::vector<GroupReport> run(const std::vector<Arrival>& arrivals, const std::vector<std::int64_t>& releases = {0}) {
+    if (fast_) return run_fast(arrivals, releases);
+    supply_.arrivals = arrivals;
+    barrier_.cycles = releases;
+    detailed_->begin_pass(pass_, 0, true);
+    scnn::run_until_idle(barrier_.done, {detailed_.get()});
+    return barrier_.reports;
   }
+  /// Segments with the cycles in which they were finished.
+  [[nodiscard]] const std::vector<std::pair<std::int64_t, std::int64_t>>& released() const { return supply_.released; }
   [[nodiscard]] Counters counters() const {
     Counters all;
-    pe.add_counters(all);
+    fast_ ? fast_->add_counters(all) : detailed_->add_counters(all);
     return all;
   }
+  [[nodiscard]] std::int64_t partial_sum(std::int64_t address) const {
+    return fast_ ? fast_->partial_sum(0, address) : detailed_->partial_sum(address);
+  }
 
-  scnn::CompressedPass pass;
-  scnn::test::StubSupply supply;
-  scnn::test::StubBarrier barrier;
-  scnn::SegmentTableStore tables;
-  ProcessingElement pe;
+ private:
+  static Parameters one_pe(Parameters parameters) {
+    parameters.rows = parameters.columns = 1;
+    return parameters;
+  }
+
+  std::vector<GroupReport> run_fast(std::span<const Arrival> arrivals, const std::vector<std::int64_t>& releases) {
+    std::vector<GroupReport> reports(releases.size());
+    fast_->begin_pass(pass_, 0, true);
+    for (std::size_t g = 0; g < releases.size(); ++g) {
+      const scnn::GroupSegments& group = pass_.group_segments[g];
+      std::vector<std::int64_t> finishes(static_cast<std::size_t>(group.end - group.begin));
+      fast_->begin_group(releases[g]);
+      fast_->take(group.begin, arrivals.subspan(static_cast<std::size_t>(group.begin), finishes.size()), finishes);
+      fast_->end_group(g, std::span(reports).subspan(g, 1));
+      for (std::size_t i = 0; i < finishes.size(); ++i) {
+        supply_.released.emplace_back(group.begin + static_cast<std::int64_t>(i), finishes[i]);
+      }
+    }
+    return reports;
+  }
+
+  scnn::CompressedPass pass_;
+  scnn::test::StubSupply supply_;
+  scnn::test::StubBarrier barrier_;
+  std::unique_ptr<scnn::QueueingElements> fast_;
+  std::unique_ptr<ProcessingElement> detailed_;
 };
 
 /// F and I of one, unless the test says otherwise; a latency that is easy to tell from other numbers.
@@ -84,10 +118,10 @@ Report report_of(const GroupReport& r) {
   return {r.complete, r.issue, r.conflict, r.supply, r.fifo, r.flush};
 }
 
-/// With either datapath the same.
+/// Either way the same.
 class ProcessingElementTest : public scnn::test::Bench, public ::testing::WithParamInterface<Evaluation> {};
 
-INSTANTIATE_TEST_SUITE_P(Datapaths, ProcessingElementTest, ::testing::Values(Evaluation::fast, Evaluation::detailed),
+INSTANTIATE_TEST_SUITE_P(Evaluations, ProcessingElementTest, ::testing::Values(Evaluation::fast, Evaluation::detailed),
                          [](const auto& test) { return test.param == Evaluation::fast ? "fast" : "detailed"; });
 
 // One product: issued at 7, in the queue at 8, retired at 9, so done at 10 and the latency.
@@ -95,8 +129,8 @@ TEST_P(ProcessingElementTest, FinishesOneProduct) {
   OnePe bench(machine(), single(machine(), 1, 1), GetParam());
   const auto reports = bench.run({{7, 7}});
   EXPECT_EQ(report_of(reports.at(0)), (Report{110, 1, 0, 7, 0, 102}));
-  EXPECT_EQ(bench.supply.released, (std::vector<std::pair<std::int64_t, std::int64_t>>{{0, 8}}));
-  EXPECT_EQ(bench.pe.partial_sum(0), 1);
+  EXPECT_EQ(bench.released(), (std::vector<std::pair<std::int64_t, std::int64_t>>{{0, 8}}));
+  EXPECT_EQ(bench.partial_sum(0), 1);
 }
 
 // Does it issue one pair of vectors a cycle, also the partial ones: finish = start + vectors x entries?
@@ -111,8 +145,8 @@ TEST_P(ProcessingElementTest, IssuesOnePairOfVectorsACycle) {
   const auto reports = bench.run({{5, 5}});
   // 3 activation vectors by 2 entries; 54 products leave the one bank in cycles 7 to 60.
   EXPECT_EQ(report_of(reports.at(0)), (Report{61 + 100, 6, 0, 5, 0, 61 + 100 - 11}));
-  EXPECT_EQ(bench.supply.released.front().second, 11);
-  for (int output = 0; output < 9; ++output) EXPECT_EQ(bench.pe.partial_sum(output), 6);
+  EXPECT_EQ(bench.released().front().second, 11);
+  for (int output = 0; output < 9; ++output) EXPECT_EQ(bench.partial_sum(output), 6);
   const Counters c = bench.counters();
   EXPECT_EQ(c.issues, 6);
   EXPECT_EQ(c.multiplier_slots, 6 * 16);
@@ -160,7 +194,7 @@ TEST_P(ProcessingElementTest, EmptiesItsQueuesWhileItWaits) {
     EXPECT_EQ(report.conflict, conflicts) << arrival;
     EXPECT_EQ(report.supply, std::max<std::int64_t>(0, arrival - 1)) << arrival;
     const std::int64_t finish = std::max<std::int64_t>(9, arrival) + 1;
-    EXPECT_EQ(bench.supply.released.back().second, finish) << arrival;
+    EXPECT_EQ(bench.released().back().second, finish) << arrival;
     // 32 products one by one from cycle 2 on, or 16 of them after a pause.
     EXPECT_EQ(report.complete, std::max<std::int64_t>(34, arrival + 18) + 100) << arrival;
   }
@@ -177,7 +211,7 @@ TEST_P(ProcessingElementTest, PassesOverSegmentsWithoutActivations) {
   builder.end_group();
   OnePe bench(machine(), builder, GetParam());
   const auto reports = bench.run({{4, 4}, {5, 5}, {20, 20}});
-  EXPECT_EQ(bench.supply.released, (std::vector<std::pair<std::int64_t, std::int64_t>>{{0, 4}, {1, 7}, {2, 20}}));
+  EXPECT_EQ(bench.released(), (std::vector<std::pair<std::int64_t, std::int64_t>>{{0, 4}, {1, 7}, {2, 20}}));
   // Waits for cycles 0 to 4 and 7 to 19; done at 20, when its products have long retired.
   EXPECT_EQ(report_of(reports.at(0)), (Report{120, 2, 0, 5 + 13, 0, 100}));
   const Counters c = bench.counters();
@@ -215,8 +249,8 @@ TEST_P(ProcessingElementTest, StartsEachGroupAtItsRelease) {
   EXPECT_EQ(report_of(reports.at(0)), (Report{5 + 100, 2, 0, 1, 0, 102}));
   EXPECT_EQ(report_of(reports.at(1)), (Report{300, 0, 0, 0, 0, 100}));
   EXPECT_EQ(report_of(reports.at(2)), (Report{330 + 6 + 100, 4, 0, 0, 0, 102}));
-  EXPECT_EQ(bench.pe.partial_sum(0), 2);
-  EXPECT_EQ(bench.pe.partial_sum(1), 2);
+  EXPECT_EQ(bench.partial_sum(0), 2);
+  EXPECT_EQ(bench.partial_sum(1), 2);
 }
 
 // Which operand is read once and stays, and which is read for every issue?
@@ -251,8 +285,8 @@ TEST_P(ProcessingElementTest, LetsTheOtherOperandStream) {
     bench.run({{0, 0}});
     // Addresses 0 0 0 1 1 1, or 0 1 0 1 0 1.
     EXPECT_EQ(bench.counters().bypass_hits, stationary == scnn::Stationary::input ? 4 : 0);
-    EXPECT_EQ(bench.pe.partial_sum(0), 3);
-    EXPECT_EQ(bench.pe.partial_sum(1), 30);
+    EXPECT_EQ(bench.partial_sum(0), 3);
+    EXPECT_EQ(bench.partial_sum(1), 30);
   }
 }
 
@@ -263,7 +297,7 @@ TEST_F(MergingProcessingElementTest, MergesProductsOfOneIssue) {
   Parameters parameters = machine(4);
   parameters.accumulator_banks = 1;
   parameters.merge = true;
-  ASSERT_FALSE(scnn::FastDatapath::applies(parameters));
+  ASSERT_FALSE(scnn::FastElements::applies(parameters));
   OnePe bench(parameters, single(parameters, 4, 20), Evaluation::detailed);
   const auto reports = bench.run({{0, 0}});
   EXPECT_EQ(report_of(reports.at(0)), (Report{5 + 2 + 100, 5, 0, 0, 0, 102}));
@@ -271,7 +305,7 @@ TEST_F(MergingProcessingElementTest, MergesProductsOfOneIssue) {
   EXPECT_EQ(c.products, 80);
   EXPECT_EQ(c.products_merged, 75);
   EXPECT_EQ(c.crossbar_transfers, 5);
-  EXPECT_EQ(bench.pe.partial_sum(0), 80);
+  EXPECT_EQ(bench.partial_sum(0), 80);
 }
 
 }  // namespace processing_element_test

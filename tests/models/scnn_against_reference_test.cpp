@@ -6,7 +6,7 @@
 #include <optional>
 #include <random>
 
-#include "models/scnn/fast_datapath.hpp"
+#include "models/scnn/fast_elements.hpp"
 #include "models/scnn/scnn.hpp"
 #include "tests/reference/reference_machine.hpp"
 #include "tests/support/equal_counts.hpp"
@@ -58,7 +58,7 @@ RC_GTEST_PROP(ScnnAgainstReference, counters_cycles_and_sums_are_equal_block_by_
 RC_GTEST_PROP(ScnnAgainstReference, counters_cycles_and_sums_are_equal_fast, (RandomLayer layer)) {
   layer.parameters.merge = false;
   layer.parameters.lane_queue = 1;
-  RC_PRE(scnn::FastDatapath::applies(layer.parameters));
+  RC_PRE(scnn::FastElements::applies(layer.parameters));
   const auto expected = reference_outcome(layer);
   RC_PRE(expected.has_value());
   support::on_every_vector_target([&](const std::string& target) {

@@ -58,6 +58,7 @@ struct PassBuilder {
     pass.geometry.tiles.push_back({{}, outputs, outputs});
     pass.activations.resize(1);
     pass.activation_begins.push_back({0});
+    pass.activation_windows.push_back(outputs);
   }
 
   /// The next stream of activations. @return its number

@@ -1,4 +1,4 @@
-#include "models/scnn/detailed_datapath.hpp"
+#include "models/scnn/datapath.hpp"
 
 #include <algorithm>
 
@@ -19,8 +19,8 @@ std::size_t slices(std::size_t size, std::size_t width) {
 
 }  // namespace
 
-DetailedDatapath::DetailedDatapath(const sc_core::sc_module_name& name, const Parameters& parameters)
-    : Datapath(name),
+Datapath::Datapath(const sc_core::sc_module_name& name, const Parameters& parameters)
+    : sc_module(name),
       weights_per_cycle_(static_cast<std::size_t>(parameters.weights_per_cycle)),
       activations_per_cycle_(static_cast<std::size_t>(parameters.activations_per_cycle)),
       stationary_(parameters.stationary),
@@ -41,7 +41,7 @@ DetailedDatapath::DetailedDatapath(const sc_core::sc_module_name& name, const Pa
   if (bypass_) accumulators_.bypass(*bypass_);
 }
 
-void DetailedDatapath::begin_pass(const CompressedPass& pass, std::size_t pe, int product_shift, bool with_values) {
+void Datapath::begin_pass(const CompressedPass& pass, std::size_t pe, int product_shift, bool with_values) {
   pass_ = &pass;
   pe_ = pe;
   multiplier_array_.begin_pass(pass.geometry.tiles[pe].accumulator, pass.geometry.outputs, product_shift, with_values);
@@ -50,7 +50,7 @@ void DetailedDatapath::begin_pass(const CompressedPass& pass, std::size_t pe, in
   accumulators_.begin_pass();
 }
 
-void DetailedDatapath::trace(const PassTrace* trace) {
+void Datapath::trace(const PassTrace* trace) {
   trace_ = trace;
   Waveform* waveform = trace_ != nullptr ? &trace_->waveform : nullptr;
   scatter_crossbar_.trace(waveform);
@@ -58,12 +58,12 @@ void DetailedDatapath::trace(const PassTrace* trace) {
   if (bypass_) bypass_->trace(waveform);
 }
 
-void DetailedDatapath::begin_group(std::int64_t cycle) {
+void Datapath::begin_group(std::int64_t cycle) {
   accumulators_.begin_group();
   now_ = last_retirement_ = cycle;
 }
 
-std::span<const SegmentWork> DetailedDatapath::run_segments(std::int64_t first, std::span<const Arrival> arrivals) {
+std::span<const SegmentWork> Datapath::run_segments(std::int64_t first, std::span<const Arrival> arrivals) {
   work_.clear();
   for (std::int64_t segment = first; segment < first + std::ssize(arrivals); ++segment) {
     const int stream = pass_->segments[static_cast<std::size_t>(segment)].stream;
@@ -75,12 +75,12 @@ std::span<const SegmentWork> DetailedDatapath::run_segments(std::int64_t first, 
   return work_;
 }
 
-void DetailedDatapath::wait_until(std::int64_t cycle) {
+void Datapath::wait_until(std::int64_t cycle) {
   while (now_ < cycle && !crossbar_->empty()) step();
   now_ = std::max(now_, cycle);
 }
 
-void DetailedDatapath::run_segment(SegmentWork& work, std::span<const Activation> activations) {
+void Datapath::run_segment(SegmentWork& work, std::span<const Activation> activations) {
   const std::int64_t start = now_;
   pass_->read_weights(work.segment, weights_);
   const std::span<const Weight> weights = weights_;
@@ -104,7 +104,7 @@ void DetailedDatapath::run_segment(SegmentWork& work, std::span<const Activation
 }
 
 /// Issues in the first cycle in which every lane has room.
-void DetailedDatapath::issue(std::span<const Activation> activations, std::span<const Weight> weights) {
+void Datapath::issue(std::span<const Activation> activations, std::span<const Weight> weights) {
   step();
   while (!crossbar_->ready()) {
     if (trace_ != nullptr) trace_->waveform.set(trace_->state, "conflict");
@@ -114,21 +114,21 @@ void DetailedDatapath::issue(std::span<const Activation> activations, std::span<
   if (trace_ != nullptr) trace_->waveform.set(trace_->state, "issue");
 }
 
-void DetailedDatapath::step() {
+void Datapath::step() {
   if (trace_ != nullptr) trace_->waveform.at(now_);
   crossbar_->advance();
   ++now_;
   if (crossbar_->retired()) last_retirement_ = now_;
 }
 
-std::int64_t DetailedDatapath::end_group() {
+std::int64_t Datapath::end_group() {
   while (!crossbar_->empty()) step();
   if (trace_ != nullptr) trace_->waveform.at(now_);
   accumulators_.end_group();
   return last_retirement_;
 }
 
-void DetailedDatapath::add_counters(Counters& counters) const {
+void Datapath::add_counters(Counters& counters) const {
   multiplier_array_.add_counters(counters);
   if (merge_) merge_->add_counters(counters);
   scatter_crossbar_.add_counters(counters);

@@ -1,0 +1,237 @@
+#include "models/scnn/queueing_elements.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "models/scnn/bypass_kernel.hpp"
+
+namespace scnn {
+
+namespace {
+
+/// Steps of a filter with which an activation at a row (or column) reaches the plane.
+/// @param outputs rows of the accumulator tile, which is all that it reaches
+Range border_of(int row, Range outputs, int steps) {
+  // The output is at row - step.
+  return {std::max(0, row - outputs.end + 1), std::min(steps, row - outputs.begin + 1)};
+}
+
+}  // namespace
+
+QueueingElements::QueueingElements(const sc_core::sc_module_name& name, const Parameters& parameters)
+    : FastElements(name, parameters),
+      tables_(parameters),
+      clocks_(static_cast<std::size_t>(parameters.pes())),
+      bank_bytes_(bank_row_bytes(static_cast<std::size_t>(parameters.accumulator_banks)) / 2),
+      now_(static_cast<std::size_t>(parameters.pes())),
+      conflicts_(pes()),
+      held_(pes() * static_cast<std::size_t>(parameters.bypass_registers) * most_banks),
+      sums_(pes()) {
+  queued_.resize(pes() * bank_bytes_);
+  in_lanes_.resize(pes() * bank_bytes_);
+  crossbar_.banks = static_cast<std::size_t>(parameters.accumulator_banks);
+  crossbar_.queue_depth = static_cast<std::uint8_t>(parameters.bank_queue);
+  if (parameters.bank_writes > 0) {
+    crossbar_.bank_writes = static_cast<std::uint8_t>(std::min<std::int64_t>(parameters.bank_writes, 255));
+  }
+}
+
+void QueueingElements::begin_pass(const CompressedPass& pass, int product_shift, bool with_values) {
+  pass_ = &pass;
+  with_values_ = with_values;
+  shift_ = product_shift;
+  counters_ = {};
+  classes_.assign(1, {});
+  places_.clear();
+  place_begins_.clear();
+  for (std::size_t pe = 0; pe < pes(); ++pe) find_places(pe);
+  tables_.begin_pass(pass, classes_);
+  share_streams();
+  for (std::size_t pe = 0; pe < pes(); ++pe) place_activations(pe);
+  count_streams();
+  if (!with_values) return;
+  for (std::size_t pe = 0; pe < pes(); ++pe) sums_[pe].begin_pass(pass, pe);
+}
+
+/// Finds where the pixels around a PE's activations reach the banks.
+void QueueingElements::find_places(std::size_t pe) {
+  const Window& window = pass_->activation_windows[pe];
+  const Window& accumulator = pass_->geometry.tiles[pe].accumulator;
+  const auto banks = static_cast<std::uint32_t>(parameters_.accumulator_banks);
+  place_begins_.push_back(places_.size());
+  std::uint16_t border_class = 0;
+  for (int row = window.rows.begin; row < window.rows.end; ++row) {
+    const Range row_steps = border_of(row, accumulator.rows, pass_->filter_steps.rows);
+    for (int column = window.columns.begin; column < window.columns.end; ++column) {
+      const Range column_steps = border_of(column, accumulator.columns, pass_->filter_steps.columns);
+      Place& place = places_.emplace_back();
+      if (row_steps.empty() || column_steps.empty()) continue;  // Its products lie outside the plane.
+      const int first_row = row - (row_steps.end - 1) - accumulator.rows.begin;
+      const int first_column = column - (column_steps.end - 1) - accumulator.columns.begin;
+      const auto address = static_cast<std::uint32_t>(first_row * accumulator.columns.size() + first_column);
+      border_class = number_of({accumulator.rows.size(), accumulator.columns.size(), row_steps, column_steps},
+                               border_class);  // As of its neighbour, mostly.
+      place.border_class = border_class;
+      place.row_offset = static_cast<std::uint32_t>(tables_.row_of(border_class)) + banks - address % banks;
+      place.entry_number = static_cast<std::uint8_t>(address / banks);
+    }
+  }
+}
+
+/// @param expected number
+std::uint16_t QueueingElements::number_of(const BorderClass& border, std::uint16_t expected) {
+  if (border == classes_[expected]) return expected;
+  const auto known = std::find(classes_.begin(), classes_.end(), border);
+  const auto number = static_cast<std::uint16_t>(known - classes_.begin());
+  if (known == classes_.end()) classes_.push_back(border);
+  return number;
+}
+
+void QueueingElements::share_streams() {
+  const std::size_t streams = pass_->stream_segments.size();
+  first_places_.assign(streams * pes(), 0);
+  class_pixels_.assign(streams * classes_.size(), 0);
+  stream_counts_.assign(streams, {});
+  streams_.assign(1, {});
+  shares_.clear();
+  for (std::size_t stream = 0; stream < streams; ++stream) share_stream(stream);
+  row_offsets_.assign(streams_.back().first_place, 0);
+  if (parameters_.bypass_registers > 0) entry_numbers_.assign(row_offsets_.size(), 0);
+}
+
+/// Orders the PEs that have activations of a stream by how many vectors they make.
+void QueueingElements::share_stream(std::size_t stream) {
+  Stream end = streams_.back();
+  if (pass_->stream_segments[stream] == 0) {  // It is not read.
+    streams_.push_back(end);
+    return;
+  }
+  constexpr std::uint32_t most = 31;  // Longer loops have few ends: their order does not matter.
+  std::array<std::uint32_t, most + 1> begins{};
+  const auto width = static_cast<std::uint32_t>(parameters_.activations_per_cycle);
+  StreamCounts& counts = stream_counts_[stream];
+  vectors_.clear();
+  for (std::size_t pe = 0; pe < pes(); ++pe) {
+    const auto stored = pass_->activation_stream(pe, static_cast<int>(stream)).size();
+    const std::uint32_t vectors = (static_cast<std::uint32_t>(stored) + width - 1) / width;
+    vectors_.push_back(vectors);
+    counts.stored += static_cast<std::int64_t>(stored);
+    counts.vectors += vectors;
+    counts.pes += vectors > 0 ? 1 : 0;
+    ++begins[std::min(vectors, most)];
+  }
+  begins[0] = 0;  // PEs without activations
+  std::uint32_t before = 0;
+  for (std::uint32_t& begin : begins) before += std::exchange(begin, before);
+  shares_.resize(end.first_share + before);
+  const std::span shares = std::span(shares_).subspan(end.first_share);
+  for (std::uint32_t pe = 0; pe < vectors_.size(); ++pe) {
+    if (vectors_[pe] > 0) shares[begins[std::min(vectors_[pe], most)]++] = {pe, vectors_[pe]};
+  }
+  for (const Share& share : shares) {
+    first_places_[stream * pes() + share.pe] = static_cast<std::uint32_t>(end.first_place);
+    end.first_place += std::size_t{share.vectors} * width;
+  }
+  end.first_share = shares_.size();
+  streams_.push_back(end);
+}
+
+void QueueingElements::place_activations(std::size_t pe) {
+  const bool references = parameters_.bypass_registers > 0;
+  const Window& window = pass_->activation_windows[pe];
+  const Place* const places = places_.data() + place_begins_[pe];
+  for (std::size_t stream = 0; stream < stream_counts_.size(); ++stream) {
+    if (pass_->stream_segments[stream] == 0) continue;
+    std::size_t at = first_places_[stream * pes() + pe];
+    std::int64_t* const class_pixels = class_pixels_.data() + stream * classes_.size();
+    for (const Activation& activation : pass_->activation_stream(pe, static_cast<int>(stream))) {
+      if (activation.value != 0) {
+        const Place& place = places[(activation.row - window.rows.begin) * window.columns.size() + activation.column -
+                                    window.columns.begin];
+        row_offsets_[at] = place.row_offset;
+        if (references) entry_numbers_[at] = place.entry_number;
+        ++class_pixels[place.border_class];
+      }
+      ++at;
+    }
+  }
+}
+
+void QueueingElements::count_streams() {
+  const pruning::RowsColumns steps = pass_->filter_steps;
+  const auto taps = static_cast<std::size_t>(steps.rows * steps.columns);
+  for (std::size_t stream = 0; stream < stream_counts_.size(); ++stream) {
+    StreamCounts& counts = stream_counts_[stream];
+    const std::int64_t* const weights = pass_->stream_weights.data() + stream * taps;
+    const std::int64_t* const class_pixels = class_pixels_.data() + stream * classes_.size();
+    for (std::size_t c = 0; c < classes_.size(); ++c) {
+      counts.pixels += class_pixels[c];
+      std::int64_t met = 0;  // weights that meet activations of the class in the plane
+      for (int row = classes_[c].row_steps.begin; row < classes_[c].row_steps.end; ++row) {
+        for (int column = classes_[c].column_steps.begin; column < classes_[c].column_steps.end; ++column) {
+          met += weights[row * steps.columns + column];
+        }
+      }
+      counts.accumulated += class_pixels[c] * met;
+    }
+    count_stream(*pass_, stream, counts);
+  }
+}
+
+void QueueingElements::begin_group(std::int64_t release) {
+  clocks_.begin_group(release);
+  std::fill(now_.begin(), now_.end(), release);
+  std::fill(conflicts_.begin(), conflicts_.end(), 0);
+  std::fill(held_.begin(), held_.end(), no_reference);
+  if (!with_values_) return;
+  for (PartialSumPlanes& sums : sums_) sums.clear();
+}
+
+void QueueingElements::take(std::int64_t first, std::span<const Arrival> arrivals, std::span<std::int64_t> finishes) {
+  cycles_.assign(arrivals.size() * clocks_.row_size(), 0);
+  const auto segments = std::span(pass_->segments).subspan(static_cast<std::size_t>(first), arrivals.size());
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    run_segment(segments[i], arrivals[i].cycle, cycles_.data() + i * clocks_.row_size());
+  }
+  clocks_.take(arrivals, cycles_, finishes);
+  if (!with_values_) return;
+  for (PartialSumPlanes& sums : sums_) sums.add(first, std::ssize(arrivals), shift_);
+}
+
+void QueueingElements::run_segment(const Segment& segment, std::int64_t arrival, std::int64_t* cycles) {
+  const Stream& stream = streams_[static_cast<std::size_t>(segment.stream)];
+  const std::size_t end = streams_[static_cast<std::size_t>(segment.stream) + 1].first_share;
+  if (stream.first_share == end) return;  // All PEs pass over it.
+  tables_.build(segment);
+  const auto entries = static_cast<std::size_t>(segment.last_entry + 1 - segment.first_entry);
+  SegmentIssues issues{std::span(shares_).subspan(stream.first_share, end - stream.first_share),
+                       row_offsets_.data() + stream.first_place,
+                       static_cast<std::size_t>(parameters_.activations_per_cycle), 0, entries};
+  const std::uint8_t* const entry_numbers = entry_numbers_.data() + stream.first_place;
+  if (parameters_.stationary == Stationary::input) {
+    issue(issues, entry_numbers, arrival, cycles);
+    return;
+  }
+  for (issues.entries = 1; issues.first_entry < entries; ++issues.first_entry) {
+    issue(issues, entry_numbers, arrival, cycles);
+  }
+}
+
+void QueueingElements::issue(const SegmentIssues& issues, const std::uint8_t* entry_numbers, std::int64_t arrival,
+                             std::int64_t* cycles) {
+  run_issues(issues, tables_.counts(), arrival, crossbar_, crossbars(), cycles);
+  if (parameters_.bypass_registers == 0) return;
+  counters_.bypass_hits += count_bypass_hits(issues, tables_.references(), entry_numbers, crossbar_.banks,
+                                             static_cast<std::size_t>(parameters_.bypass_registers), held_.data());
+}
+
+void QueueingElements::end_group(std::size_t /*group*/, std::span<GroupReport> reports) {
+  for (std::size_t pe = 0; pe < pes(); ++pe) {
+    drain_queues(crossbar_, crossbars(), pe);
+    reports[pe] = clocks_.report(pe, clocks_.at_work(pe) - conflicts_[pe],
+                                 std::max(clocks_.finish(pe), now_[pe]) + parameters_.pipeline_latency);
+  }
+}
+
+}  // namespace scnn

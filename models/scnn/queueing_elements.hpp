@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <systemc>
+#include <vector>
+
+#include "models/scnn/bank_rows.hpp"
+#include "models/scnn/compressed_pass.hpp"
+#include "models/scnn/fast_elements.hpp"
+#include "models/scnn/issue_kernel.hpp"
+#include "models/scnn/issue_work.hpp"
+#include "models/scnn/partial_sum_planes.hpp"
+#include "models/scnn/pe_clocks.hpp"
+#include "models/scnn/segment_tables.hpp"
+
+namespace scnn {
+
+/// All processing elements of an array at once, where products may queue in front of banks. What the PEs' lanes and
+/// queues hold is kept as numbers by bank in vectors: while lanes hold one product each, timing depends on nothing
+/// else. The bypass registers see the references in the order of the issues, and products are summed in planes.
+class QueueingElements : public FastElements {
+ public:
+  QueueingElements(const sc_core::sc_module_name& name, const Parameters& parameters);
+
+  void begin_pass(const CompressedPass& pass, int product_shift, bool with_values) override;
+  void begin_group(std::int64_t release) override;
+  void take(std::int64_t first, std::span<const Arrival> arrivals, std::span<std::int64_t> finishes) override;
+  void end_group(std::size_t group, std::span<GroupReport> reports) override;
+  [[nodiscard]] std::int64_t partial_sum(std::size_t pe, std::int64_t address) const override {
+    return sums_[pe].at(address);
+  }
+
+ private:
+  /// How a pixel reaches the banks.
+  struct Place {
+    std::uint32_t row_offset = 0;  ///< where its bytes begin in an entry's rows
+    std::uint16_t border_class = 0;
+    std::uint8_t entry_number = 0;  ///< entry within its bank that it adds
+  };
+
+  /// An activation stream in all PEs.
+  struct Stream {
+    std::size_t first_share = 0;
+    std::size_t first_place = 0;  ///< of its activations
+  };
+
+  [[nodiscard]] std::size_t pes() const { return now_.size(); }
+  void find_places(std::size_t pe);
+  std::uint16_t number_of(const BorderClass& border, std::uint16_t expected);
+  void share_streams();
+  void share_stream(std::size_t stream);
+  void place_activations(std::size_t pe);
+  void count_streams();
+  void run_segment(const Segment& segment, std::int64_t arrival, std::int64_t* cycles);
+  void issue(const SegmentIssues& issues, const std::uint8_t* entry_numbers, std::int64_t arrival,
+             std::int64_t* cycles);
+  [[nodiscard]] CrossbarRows crossbars() {
+    return {queued_.data(), in_lanes_.data(), bank_bytes_, now_.data(), conflicts_.data()};
+  }
+
+  const CompressedPass* pass_ = nullptr;
+  SegmentTables tables_;
+  bool with_values_ = false;
+  int shift_ = 0;
+
+  std::vector<BorderClass> classes_;         ///< few
+  std::vector<Place> places_;                ///< of the pixels around each PE's activations, row by row
+  std::vector<std::size_t> place_begins_;    ///< by PE
+  std::vector<std::uint32_t> vectors_;       ///< by PE, of one stream
+  std::vector<std::uint32_t> first_places_;  ///< [stream][PE]: of the PE's activations in those of all streams
+  std::vector<std::int64_t> class_pixels_;   ///< [stream][class]
+  std::vector<StreamCounts> stream_counts_;
+
+  std::vector<Stream> streams_;              ///< and the end
+  std::vector<Share> shares_;                ///< of all streams, see SegmentIssues
+  std::vector<std::uint32_t> row_offsets_;   ///< of their activations
+  std::vector<std::uint8_t> entry_numbers_;  ///< likewise, with bypass registers
+
+  PeClocks clocks_;
+  std::vector<std::int64_t> cycles_;  ///< of the segments at work, see PeClocks::take
+  CrossbarShape crossbar_;
+  std::size_t bank_bytes_;
+  std::vector<std::uint8_t> queued_;  ///< see CrossbarRows
+  std::vector<std::uint8_t> in_lanes_;
+  std::vector<std::int64_t> now_;
+  std::vector<std::int64_t> conflicts_;  ///< in the group at work
+  std::vector<std::uint8_t> held_;       ///< references in the bypass registers, see `count_bypass_hits`
+  std::vector<PartialSumPlanes> sums_;   ///< by PE
+};
+
+}  // namespace scnn
