@@ -53,31 +53,31 @@ std::int64_t placeholder_count(const CompressedStream& stream);
 std::int32_t longest_run_of(int index_bits);
 
 /// Hands the elements of a stream on, given at rising positions, and breaks runs that the index cannot count.
-/// @tparam Store is called with every `StreamElement`
-template <class Store>
 class StreamWriter {
  public:
-  StreamWriter(int index_bits, Store& store) : longest_run_(longest_run_of(index_bits)), store_(store) {}
+  explicit StreamWriter(int index_bits) : longest_run_(longest_run_of(index_bits)) {}
 
-  /// @param has_index no: the element is right after the one before
-  void write(std::int32_t position, std::int16_t value, bool has_index) {
+  /// Begins another stream.
+  void restart() { next_ = 0; }
+
+  /// Calls `store` with every `StreamElement`. @param has_index no: the element is right after the one before
+  template <class Store>
+  void write(std::int32_t position, std::int16_t value, bool has_index, Store& store) {
     for (; position - next_ > longest_run_; next_ += longest_run_ + 1) {
-      store_(StreamElement{next_ + longest_run_, 0, static_cast<std::uint8_t>(longest_run_), true, true});
+      store(StreamElement{next_ + longest_run_, 0, static_cast<std::uint8_t>(longest_run_), true, true});
     }
-    store_(StreamElement{position, value, static_cast<std::uint8_t>(position - next_), has_index, false});
+    store(StreamElement{position, value, static_cast<std::uint8_t>(position - next_), has_index, false});
     next_ = position + 1;
   }
 
  private:
   std::int32_t longest_run_;
   std::int32_t next_ = 0;  ///< position after the last stored element
-  Store& store_;
 };
 
-/// Calls `store(element)` for every element of a stream of non-zero values. @param value_at of a position below `size`
-template <class ValueAt, class Store>
-void for_each_element(std::size_t size, ValueAt value_at, int index_bits, Store store) {
-  StreamWriter writer(index_bits, store);
+/// Calls `visit(i)` for all numbers below `size` whose value is not zero.
+template <class ValueAt, class Visit>
+void for_each_nonzero(std::size_t size, ValueAt value_at, Visit visit) {
   // Zeros come in no order that a processor could foresee, so there is no branch on single ones: first the others'
   // positions are found, a few at a time.
   std::array<std::size_t, 64> nonzero;  // NOLINT(*member-init): filled as far as it is read
@@ -88,21 +88,27 @@ void for_each_element(std::size_t size, ValueAt value_at, int index_bits, Store 
       nonzero[count] = i;
       count += value_at(i) != 0 ? 1 : 0;
     }
-    for (const std::size_t i : std::span(nonzero).first(count)) {
-      writer.write(static_cast<std::int32_t>(i), value_at(i), true);
-    }
+    for (const std::size_t i : std::span(nonzero).first(count)) visit(i);
   }
+}
+
+/// Calls `store(element)` for every element of a stream of non-zero values. @param value_at of a position below `size`
+template <class ValueAt, class Store>
+void for_each_element(std::size_t size, ValueAt value_at, int index_bits, Store store) {
+  StreamWriter writer(index_bits);
+  for_each_nonzero(size, value_at,
+                   [&](std::size_t i) { writer.write(static_cast<std::int32_t>(i), value_at(i), true, store); });
 }
 
 /// The same of a stream of kept grains, see `encode_grains`.
 template <class ValueAt, class GrainAt, class KeptAt, class Store>
 void for_each_element_of_grains(std::size_t size, ValueAt value_at, GrainAt grain_at, KeptAt kept_at, int index_bits,
                                 Store store) {
-  StreamWriter writer(index_bits, store);
+  StreamWriter writer(index_bits);
   for (std::size_t i = 0; i < size; ++i) {
     if (!kept_at(i)) continue;
     const bool first_of_grain = i == 0 || grain_at(i - 1) != grain_at(i);
-    writer.write(static_cast<std::int32_t>(i), value_at(i), first_of_grain);
+    writer.write(static_cast<std::int32_t>(i), value_at(i), first_of_grain, store);
   }
 }
 

@@ -54,37 +54,77 @@ std::int64_t elements_of(const ConvolutionShape& shape, const std::int16_t* plan
 
 }  // namespace
 
-ActivationEncoder::ActivationEncoder(const ConvolutionShape& shape, const Window& tile, int index_bits, Coding coding)
-    : shape_(shape), index_bits_(index_bits), coding_(coding), phases_(all_phases(shape, [&](RowsColumns phase) {
-        return PhaseSteps{pixels_of_phase(tile.rows, shape.padding.rows, shape.stride.rows, phase.rows),
-                          pixels_of_phase(tile.columns, shape.padding.columns, shape.stride.columns, phase.columns)};
-      })) {
-  for (const PhaseSteps& phase : phases_) {
-    std::vector<std::size_t>& offsets = offsets_.emplace_back();
-    for (const Step& row : phase.rows) {
-      for (const Step& column : phase.columns) {
-        offsets.push_back(static_cast<std::size_t>(row.at) * static_cast<std::size_t>(shape.W) +
-                          static_cast<std::size_t>(column.at));
+ActivationEncoder::ActivationEncoder(const ConvolutionShape& shape, const std::vector<Window>& tiles, int index_bits,
+                                     Coding coding)
+    : shape_(shape), coding_(coding), writers_(tiles.size(), StreamWriter(index_bits)) {
+  for (const Window& tile : tiles) {
+    phases_.push_back(all_phases(shape, [&](RowsColumns phase) {
+      return PhaseSteps{pixels_of_phase(tile.rows, shape.padding.rows, shape.stride.rows, phase.rows),
+                        pixels_of_phase(tile.columns, shape.padding.columns, shape.stride.columns, phase.columns)};
+    }));
+  }
+  pixels_.resize(static_cast<std::size_t>(shape.stride.rows) * static_cast<std::size_t>(shape.stride.columns));
+  for (std::uint32_t tile = 0; tile < tiles.size(); ++tile) {
+    for (std::size_t phase = 0; phase < pixels_.size(); ++phase) {
+      std::int32_t position = 0;
+      for (const Step& row : phases_[tile][phase].rows) {
+        for (const Step& column : phases_[tile][phase].columns) {
+          pixels_[phase].offsets.push_back(static_cast<std::uint32_t>(row.at * shape.W + column.at));
+          pixels_[phase].places.push_back({tile, position++});
+        }
       }
     }
   }
 }
 
-std::int64_t compressed_activations(const ConvolutionShape& shape, std::span<const std::int16_t> planes,
-                                    const Window& tile, int index_bits, std::int64_t enough) {
+ActivationSizes::ActivationSizes(const ConvolutionShape& shape, std::span<const std::int16_t> planes, int index_bits)
+    : shape_(shape),
+      planes_(planes),
+      index_bits_(index_bits),
+      nonzeros_(static_cast<std::size_t>(shape.H) * static_cast<std::size_t>(shape.W), 0) {
+  for (; !planes.empty(); planes = planes.subspan(nonzeros_.size())) {
+    for (std::size_t i = 0; i < nonzeros_.size(); ++i) nonzeros_[i] += planes[i] != 0 ? 1 : 0;
+  }
+}
+
+std::int64_t ActivationSizes::channels() const {
+  return nonzeros_.empty() ? 0 : static_cast<std::int64_t>(planes_.size() / nonzeros_.size());
+}
+
+std::int64_t ActivationSizes::nonzeros(const Window& tile) const {
+  std::int64_t sum = 0;
+  for (int row = tile.rows.begin; row < tile.rows.end; ++row) {
+    const std::int32_t* const pixels = nonzeros_.data() + static_cast<std::ptrdiff_t>(row) * shape_.W;
+    for (int column = tile.columns.begin; column < tile.columns.end; ++column) sum += pixels[column];
+  }
+  return sum;
+}
+
+std::int64_t ActivationSizes::elements(const Window& tile) const {
+  const std::int64_t rows = (tile.rows.size() + shape_.stride.rows - 1) / shape_.stride.rows;
+  const std::int64_t columns = (tile.columns.size() + shape_.stride.columns - 1) / shape_.stride.columns;
+  // A stream of so few pixels has no run that is too long.
+  if (rows * columns <= longest_run_of(index_bits_) + 1) return nonzeros(tile);
   std::vector<RowsColumns> firsts;  // by phase
-  for (int row = 0; row < shape.stride.rows; ++row) {
-    for (int column = 0; column < shape.stride.columns; ++column) {
-      firsts.push_back({first_of_phase(tile.rows.begin, shape.padding.rows, shape.stride.rows, row),
-                        first_of_phase(tile.columns.begin, shape.padding.columns, shape.stride.columns, column)});
+  for (int row = 0; row < shape_.stride.rows; ++row) {
+    for (int column = 0; column < shape_.stride.columns; ++column) {
+      firsts.push_back({first_of_phase(tile.rows.begin, shape_.padding.rows, shape_.stride.rows, row),
+                        first_of_phase(tile.columns.begin, shape_.padding.columns, shape_.stride.columns, column)});
     }
   }
-  const std::size_t plane = static_cast<std::size_t>(shape.H) * static_cast<std::size_t>(shape.W);
   std::int64_t elements = 0;
-  for (; !planes.empty() && elements <= enough; planes = planes.subspan(plane)) {
-    for (const RowsColumns first : firsts) elements += elements_of(shape, planes.data(), tile, first, index_bits);
+  for (auto planes = planes_; !planes.empty(); planes = planes.subspan(nonzeros_.size())) {
+    for (const RowsColumns first : firsts) elements += elements_of(shape_, planes.data(), tile, first, index_bits_);
   }
   return elements;
+}
+
+bool ActivationSizes::at_most(const Window& tile, std::int64_t elements) const {
+  const std::int64_t nonzero = nonzeros(tile);
+  if (nonzero > elements) return false;
+  const std::int64_t zeros = channels() * tile.size() - nonzero;
+  const std::int64_t most_placeholders = zeros / (longest_run_of(index_bits_) + 1);
+  return nonzero + most_placeholders <= elements || this->elements(tile) <= elements;
 }
 
 WeightEncoder::WeightEncoder(const ConvolutionShape& shape, int most_filters, Granularity granularity, int index_bits,

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <span>
 #include <vector>
 
@@ -57,40 +56,74 @@ inline std::size_t number_of(const ConvolutionShape& shape, RowsColumns phase) {
   return static_cast<std::size_t>(number);
 }
 
-/// Encodes the activations of one input tile, channel by channel and phase by phase, in raster order over the tile's
+/// Encodes the activations of input tiles, channel by channel and phase by phase, each in raster order over the tile's
 /// pixels of that phase. `position` of an element counts those pixels.
 class ActivationEncoder {
  public:
-  ActivationEncoder(const ConvolutionShape& shape, const Window& tile, int index_bits,
+  ActivationEncoder(const ConvolutionShape& shape, const std::vector<Window>& tiles, int index_bits,
                     Coding coding = Coding::compressed);
 
-  /// Calls `store(element)` for the elements of a stream. @param plane the channel, H x W
+  /// Calls `store(tile, element)` for the elements of a stream of every tile. @param plane the channel, H x W
   template <class Store>
-  void encode(std::span<const std::int16_t> plane, RowsColumns phase, Store store) const {
-    const std::vector<std::size_t>& offsets = offsets_[number_of(shape_, phase)];
-    const auto value_at = [plane, &offsets](std::size_t i) { return plane[offsets[i]]; };
+  void encode(std::span<const std::int16_t> plane, RowsColumns phase, Store store) {
+    const Pixels& pixels = pixels_[number_of(shape_, phase)];
+    const auto value_at = [&](std::size_t i) { return plane[pixels.offsets[i]]; };
+    for (StreamWriter& writer : writers_) writer.restart();
     if (coding_ == Coding::dense) {
-      for_each_value(offsets.size(), value_at, store);
-    } else {
-      for_each_element(offsets.size(), value_at, index_bits_, store);
+      for (std::size_t i = 0; i < pixels.offsets.size(); ++i) {
+        store(pixels.places[i].tile, StreamElement{pixels.places[i].position, value_at(i), 0, false, false});
+      }
+      return;
     }
+    for_each_nonzero(pixels.offsets.size(), value_at, [&](std::size_t i) {
+      const Place place = pixels.places[i];
+      const auto store_there = [&](const StreamElement& element) { store(place.tile, element); };
+      writers_[place.tile].write(place.position, value_at(i), true, store_there);
+    });
   }
-  [[nodiscard]] const PhaseSteps& pixels(RowsColumns phase) const { return phases_[number_of(shape_, phase)]; }
+
+  [[nodiscard]] const PhaseSteps& pixels(std::size_t tile, RowsColumns phase) const {
+    return phases_[tile][number_of(shape_, phase)];
+  }
 
  private:
+  struct Place {
+    std::uint32_t tile;
+    std::int32_t position;
+  };
+  /// Of a phase: the pixels of one tile after another.
+  struct Pixels {
+    std::vector<std::uint32_t> offsets;  ///< in a plane
+    std::vector<Place> places;
+  };
+
   ConvolutionShape shape_;
-  int index_bits_;
   Coding coding_;
-  std::vector<PhaseSteps> phases_;
-  std::vector<std::vector<std::size_t>> offsets_;  ///< of pixels in a plane, by phase
+  std::vector<std::vector<PhaseSteps>> phases_;  ///< by tile
+  std::vector<Pixels> pixels_;
+  std::vector<StreamWriter> writers_;  ///< by tile
 };
 
-/// Number of elements, placeholders included, of the streams of one input tile: of all channels and phases.
-/// @param planes (channels, H, W)
-/// @param enough elements: if there are more, how many more need not be found
-std::int64_t compressed_activations(const ConvolutionShape& shape, std::span<const std::int16_t> planes,
-                                    const Window& tile, int index_bits,
-                                    std::int64_t enough = std::numeric_limits<std::int64_t>::max());
+/// Sizes of the compressed activation streams of tiles, found without making the streams.
+class ActivationSizes {
+ public:
+  /// @param planes (channels, H, W), which must stay
+  ActivationSizes(const ConvolutionShape& shape, std::span<const std::int16_t> planes, int index_bits);
+
+  /// Number of elements, placeholders included, of the streams of a tile: of all channels and phases.
+  [[nodiscard]] std::int64_t elements(const Window& tile) const;
+  /// Whether they are no more than that.
+  [[nodiscard]] bool at_most(const Window& tile, std::int64_t elements) const;
+
+ private:
+  [[nodiscard]] std::int64_t channels() const;
+  [[nodiscard]] std::int64_t nonzeros(const Window& tile) const;
+
+  ConvolutionShape shape_;
+  std::span<const std::int16_t> planes_;
+  int index_bits_;
+  std::vector<std::int32_t> nonzeros_;  ///< by pixel, of all channels
+};
 
 /// Encodes the weights of a range of filters, input channel by input channel and phase by phase, ordered by filter,
 /// then row, then column over the taps of the phase. `position` of an element counts those taps.

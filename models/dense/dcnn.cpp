@@ -1,5 +1,6 @@
 #include "models/dense/dcnn.hpp"
 
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -61,12 +62,13 @@ std::int64_t stored_bits(std::span<const std::int16_t> tensor, int channels, int
   ConvolutionShape plane;  // streams in raster order, whatever the stride
   plane.H = rows;
   plane.W = columns;
+  std::optional<pruning::ActivationSizes> sizes;
+  if (compressed) sizes.emplace(plane, tensor, static_cast<int>(index_bits));
   std::int64_t bits = 0;
   for (const scnn::Pass& pass : mapping.passes) {
     for (const scnn::PeTile& tile : pass.tiles) {
-      bits += compressed ? (value_bits + index_bits) * pruning::compressed_activations(plane, tensor, tile.*window,
-                                                                                       static_cast<int>(index_bits))
-                         : std::int64_t{1} * channels * (tile.*window).size() * value_bits;
+      bits += sizes ? (value_bits + index_bits) * sizes->elements(tile.*window)
+                    : std::int64_t{1} * channels * (tile.*window).size() * value_bits;
     }
   }
   return bits;

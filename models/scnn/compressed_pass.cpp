@@ -29,31 +29,11 @@ void for_each_phase(const ConvolutionShape& shape, Visit visit) {
   }
 }
 
-/// Rows and columns of the positions of a stream.
-std::vector<Activation> places_of(const PhaseSteps& pixels) {
-  std::vector<Activation> places;
-  for (const Step& row : pixels.rows) {
-    for (const Step& column : pixels.columns) places.push_back({row.step, column.step, 0});
+/// The pixels of a phase, in raster order.
+void append_pixels(std::vector<RowsColumns>& pixels, const PhaseSteps& phase) {
+  for (const Step& row : phase.rows) {
+    for (const Step& column : phase.columns) pixels.push_back({row.step, column.step});
   }
-  return places;
-}
-
-/// Rows and columns of the pixels of a tile.
-Window window_of(const ConvolutionShape& shape, const pruning::ActivationEncoder& encoder) {
-  std::vector<Step> rows;
-  std::vector<Step> columns;
-  for_each_phase(shape, [&](RowsColumns phase) {
-    const PhaseSteps& pixels = encoder.pixels(phase);
-    rows.insert(rows.end(), pixels.rows.begin(), pixels.rows.end());
-    columns.insert(columns.end(), pixels.columns.begin(), pixels.columns.end());
-  });
-  if (rows.empty() || columns.empty()) return {};
-  const auto range_of = [](const std::vector<Step>& steps) {
-    const auto [first, last] =
-        std::minmax_element(steps.begin(), steps.end(), [](const Step& a, const Step& b) { return a.step < b.step; });
-    return Range{first->step, last->step + 1};
-  };
-  return {range_of(rows), range_of(columns)};
 }
 
 class WeightCompressor {
@@ -227,6 +207,14 @@ void CompressedPass::read_weights(std::int64_t segment, std::vector<Weight>& wei
   }
 }
 
+void CompressedPass::read_activations(std::size_t pe, std::size_t stream, std::vector<Activation>& of_stream) const {
+  of_stream.clear();
+  for (const StoredActivation& stored : activation_stream(pe, stream)) {
+    const pruning::RowsColumns place = pixels[pe][stored.pixel];
+    of_stream.push_back({place.rows, place.columns, static_cast<std::int16_t>(stored.value)});
+  }
+}
+
 void CompressedPass::count_weights(std::size_t streams) {
   const auto steps = static_cast<std::uint32_t>(filter_steps.rows * filter_steps.columns);
   stream_segments.assign(streams, 0);
@@ -282,37 +270,45 @@ void compress_activations(CompressedPass& pass, const LayerOperands& operands, c
   const ConvolutionShape& shape = operands.shape;
   const int index_bits = static_cast<int>(parameters.index_bits);
   const std::size_t plane = static_cast<std::size_t>(shape.H) * static_cast<std::size_t>(shape.W);
+  const std::size_t pes = geometry.tiles.size();
   pass.geometry = geometry;
-  pass.activations.resize(geometry.tiles.size());
-  pass.activation_begins.resize(geometry.tiles.size());
-  pass.activation_windows.clear();
-  std::int64_t bits = 0;
-  for (std::size_t pe = 0; pe < geometry.tiles.size(); ++pe) {
-    const pruning::ActivationEncoder encoder(shape, geometry.tiles[pe].input, index_bits, operands.activation_coding());
-    pass.activation_windows.push_back(window_of(shape, encoder));
-    std::vector<Activation>& stored = pass.activations[pe];
-    std::vector<std::int64_t>& begins = pass.activation_begins[pe];
-    std::vector<std::vector<Activation>> places;  // by phase
-    for_each_phase(shape, [&](RowsColumns phase) { places.push_back(places_of(encoder.pixels(phase))); });
-    std::size_t count = 0;
-    begins.assign(1, 0);
-    for (int c = 0; c < shape.C; ++c) {
-      const auto channel = std::span(operands.activations).subspan(static_cast<std::size_t>(c) * plane, plane);
-      for_each_phase(shape, [&](RowsColumns phase) {
-        const std::vector<Activation>& of_phase = places[pruning::number_of(shape, phase)];
-        if (stored.size() < count + of_phase.size()) stored.resize(2 * (count + of_phase.size()));
-        encoder.encode(channel, phase, [&](const StreamElement& element) {
-          Activation& activation = stored[count++];
-          activation = of_phase[static_cast<std::size_t>(element.position)];
-          activation.value = element.value;
-          bits += element.bits(index_bits);
-        });
-        begins.push_back(static_cast<std::int64_t>(count));
+  std::vector<Window> tiles;
+  for (const PeTile& tile : geometry.tiles) tiles.push_back(tile.input);
+  pruning::ActivationEncoder encoder(shape, tiles, index_bits, operands.activation_coding());
+
+  pass.pixels.assign(pes, {});
+  std::vector<std::uint32_t> first_pixels;  // [phase, and the end][PE]
+  const auto end_phase = [&] {
+    for (const auto& pixels : pass.pixels) first_pixels.push_back(static_cast<std::uint32_t>(pixels.size()));
+  };
+  end_phase();
+  for_each_phase(shape, [&](RowsColumns phase) {
+    for (std::size_t pe = 0; pe < pes; ++pe) append_pixels(pass.pixels[pe], encoder.pixels(pe, phase));
+    end_phase();
+  });
+
+  pass.activations.resize(pes);
+  std::vector<std::uint32_t> counts(pes, 0);
+  pass.activation_begins.assign(counts.begin(), counts.end());
+  for (int c = 0; c < shape.C; ++c) {
+    const auto channel = std::span(operands.activations).subspan(static_cast<std::size_t>(c) * plane, plane);
+    for_each_phase(shape, [&](RowsColumns phase) {
+      const std::uint32_t* const first_pixel = first_pixels.data() + pruning::number_of(shape, phase) * pes;
+      for (std::size_t pe = 0; pe < pes; ++pe) {
+        const std::size_t most = counts[pe] + first_pixel[pes + pe] - first_pixel[pe];
+        if (pass.activations[pe].size() < most) pass.activations[pe].resize(2 * most);
+      }
+      encoder.encode(channel, phase, [&](std::size_t pe, const StreamElement& element) {
+        pass.activations[pe][counts[pe]++] = {first_pixel[pe] + static_cast<std::uint32_t>(element.position),
+                                              element.value};
       });
-    }
-    stored.resize(count);
+      pass.activation_begins.insert(pass.activation_begins.end(), counts.begin(), counts.end());
+    });
   }
-  pass.activation_bits = bits;
+  std::int64_t elements = 0;
+  for (const std::uint32_t count : counts) elements += count;
+  const bool indexed = operands.activation_coding() == pruning::Coding::compressed;
+  pass.activation_bits = elements * (value_bits + (indexed ? index_bits : 0));
 }
 
 }  // namespace scnn

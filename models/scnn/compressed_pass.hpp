@@ -18,6 +18,12 @@ struct Activation {
   std::int16_t value = 0;
 };
 
+/// How the streams keep it: in most layers many PEs' activations share few places.
+struct StoredActivation {
+  std::uint32_t pixel = 0;  ///< of the PE, see `CompressedPass::pixels`
+  std::int32_t value = 0;
+};
+
 /// A stored weight as the multiplier array sees it. Value 0: a placeholder or a stored zero.
 struct Weight {
   std::int32_t filter = 0;  ///< k - k0 within its output-channel group
@@ -73,18 +79,21 @@ struct CompressedPass {
   std::vector<std::int64_t> stream_elements;
   std::vector<std::int64_t> stream_weights;  ///< [stream][row][column]
 
-  /// Activations of stream `s` in PE `p`: [begins[p][s], begins[p][s + 1]) of `activations[p]`.
-  std::vector<std::vector<Activation>> activations;
-  std::vector<std::vector<std::int64_t>> activation_begins;
-  std::vector<Window> activation_windows;  ///< by PE: rows and columns among which those of its activations are
-  std::int64_t activation_bits = 0;        ///< all compressed input of the pass
+  /// Where the pixels of each PE's tile lie: row and column of an activation there, phase by phase, in raster order.
+  std::vector<std::vector<pruning::RowsColumns>> pixels;
+  /// Activations of stream `s` in PE `p`: those from `begins[s][p]` to `begins[s + 1][p]` of `activations[p]`.
+  std::vector<std::vector<StoredActivation>> activations;
+  std::vector<std::uint32_t> activation_begins;  ///< [stream, and the end][PE]
+  std::int64_t activation_bits = 0;              ///< all compressed input of the pass
 
-  [[nodiscard]] std::span<const Activation> activation_stream(std::size_t pe, int stream) const {
-    const auto& begins = activation_begins[pe];
-    const auto s = static_cast<std::size_t>(stream);
-    return std::span(activations[pe])
-        .subspan(static_cast<std::size_t>(begins[s]), static_cast<std::size_t>(begins[s + 1] - begins[s]));
+  [[nodiscard]] std::size_t pes() const { return geometry.tiles.size(); }
+  [[nodiscard]] std::size_t streams() const { return activation_begins.size() / pes() - 1; }
+  [[nodiscard]] std::span<const StoredActivation> activation_stream(std::size_t pe, std::size_t stream) const {
+    const std::uint32_t* const begin = activation_begins.data() + stream * pes() + pe;
+    return std::span(activations[pe]).subspan(begin[0], begin[pes()] - begin[0]);
   }
+  /// The activations of a stream. @param of_stream what they replace
+  void read_activations(std::size_t pe, std::size_t stream, std::vector<Activation>& of_stream) const;
   /// The elements of a segment. @param weights what they replace
   void read_weights(std::int64_t segment, std::vector<Weight>& weights) const;
   /// Of the largest output-channel group.

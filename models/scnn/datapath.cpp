@@ -67,10 +67,10 @@ std::span<const SegmentWork> Datapath::run_segments(std::int64_t first, std::spa
   work_.clear();
   for (std::int64_t segment = first; segment < first + std::ssize(arrivals); ++segment) {
     const int stream = pass_->segments[static_cast<std::size_t>(segment)].stream;
-    const auto activations = pass_->activation_stream(pe_, stream);
-    if (activations.empty()) continue;
+    pass_->read_activations(pe_, static_cast<std::size_t>(stream), activations_);
+    if (activations_.empty()) continue;
     wait_until(arrivals[static_cast<std::size_t>(segment - first)].cycle);
-    run_segment(work_.emplace_back(SegmentWork{.segment = segment}), activations);
+    run_segment(work_.emplace_back(SegmentWork{.segment = segment}));
   }
   return work_;
 }
@@ -80,8 +80,9 @@ void Datapath::wait_until(std::int64_t cycle) {
   now_ = std::max(now_, cycle);
 }
 
-void Datapath::run_segment(SegmentWork& work, std::span<const Activation> activations) {
+void Datapath::run_segment(SegmentWork& work) {
   const std::int64_t start = now_;
+  const std::span<const Activation> activations = activations_;
   pass_->read_weights(work.segment, weights_);
   const std::span<const Weight> weights = weights_;
   const std::size_t vectors = slices(activations.size(), activations_per_cycle_);

@@ -42,7 +42,7 @@ class Datapath : public sc_core::sc_module, public DatapathInterface, public Par
 
  private:
   void wait_until(std::int64_t cycle);
-  void run_segment(SegmentWork& work, std::span<const Activation> activations);
+  void run_segment(SegmentWork& work);
   void issue(std::span<const Activation> activations, std::span<const Weight> weights);
   void step();
 
@@ -64,7 +64,8 @@ class Datapath : public sc_core::sc_module, public DatapathInterface, public Par
   std::int64_t now_ = 0;              ///< next cycle to run
   std::int64_t last_retirement_ = 0;  ///< cycle after it
   std::vector<SegmentWork> work_;
-  std::vector<Weight> weights_;  ///< of the segment at work
+  std::vector<Activation> activations_;  ///< of the segment at work
+  std::vector<Weight> weights_;          ///< likewise
 };
 
 }  // namespace scnn

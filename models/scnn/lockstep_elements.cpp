@@ -45,42 +45,59 @@ void LockstepElements::begin_pass(const CompressedPass& pass, int product_shift,
   values_.assign(with_values ? streams * tile_size_ * row_size() : 0, 0);
   sums_.assign(with_values ? filters * tile_size_ * row_size() : 0, 0);
 
+  number_outputs();
   for (std::size_t s = 0; s < streams; ++s) {
-    if (pass.stream_segments[s] == 0) continue;
-    StreamCounts counts;
-    for (std::size_t pe = 0; pe < pes_; ++pe) load_stream(pe, s, counts);
-    count_stream(pass, s, counts);
+    if (pass.stream_segments[s] > 0) load_stream(s);
   }
   counters_.bypass_hits = bypass ? counters_.products_accumulated : 0;  // less the first references, see `refer`
 }
 
-/// @param counts to which those of the PE are added
-void LockstepElements::load_stream(std::size_t pe, std::size_t stream, StreamCounts& counts) {
-  const auto stored = pass_->activation_stream(pe, static_cast<int>(stream));
-  if (stored.empty()) return;
-  const Window& tile = pass_->geometry.tiles[pe].accumulator;
-  const std::int64_t width = parameters_.activations_per_cycle;
-  const std::size_t at = stream * row_size() + pe;
-  const std::int64_t weights = pass_->stream_weights[stream];
-  std::int64_t last = -1;  // with a product
-  for (std::int64_t i = 0; i < std::ssize(stored); ++i) {
-    const Activation& activation = stored[static_cast<std::size_t>(i)];
-    if (activation.value == 0) continue;
-    ++counts.pixels;
-    if (!tile.contains(activation.row, activation.column)) continue;
-    counts.accumulated += weights;
-    last = i;
-    const auto output = static_cast<std::size_t>((activation.row - tile.rows.begin) * tile.columns.size() +
-                                                 activation.column - tile.columns.begin);
-    if (!pixels_.empty()) pixels_[at] |= std::uint32_t{1} << output;
-    if (with_values_) values_[(stream * tile_size_ + output) * row_size() + pe] = activation.value;
+/// Finds the output that each pixel reaches, and the vector of an activation by its place in a stream.
+void LockstepElements::number_outputs() {
+  std::size_t most = 0;
+  outputs_.assign(pes_, {});
+  for (std::size_t pe = 0; pe < pes_; ++pe) {
+    const Window& tile = pass_->geometry.tiles[pe].accumulator;
+    for (const pruning::RowsColumns pixel : pass_->pixels[pe]) {
+      const int output = (pixel.rows - tile.rows.begin) * tile.columns.size() + pixel.columns - tile.columns.begin;
+      outputs_[pe].push_back(tile.contains(pixel.rows, pixel.columns) ? static_cast<std::uint8_t>(output) : no_output);
+    }
+    most = std::max(most, outputs_[pe].size());
   }
-  const std::int64_t vectors = (std::ssize(stored) + width - 1) / width;
-  vectors_[at] = static_cast<std::uint32_t>(vectors);
-  if (last >= 0) last_product_[at] = static_cast<std::uint32_t>(vectors - last / width);
-  counts.vectors += vectors;
-  counts.stored += std::ssize(stored);
-  ++counts.pes;
+  const auto width = static_cast<std::uint32_t>(parameters_.activations_per_cycle);
+  vector_of_place_.clear();
+  for (std::uint32_t place = 0; place < most + width; ++place) vector_of_place_.push_back(place / width);
+}
+
+void LockstepElements::load_stream(std::size_t stream) {
+  const auto width = static_cast<std::size_t>(parameters_.activations_per_cycle);
+  const std::uint32_t* const begins = pass_->activation_begins.data() + stream * pes_;
+  const auto stored = [&](std::size_t pe) { return std::size_t{begins[pes_ + pe]} - begins[pe]; };
+  StreamCounts counts;
+  std::int64_t reaching = 0;  // activations that have an output
+  pruning::for_each_nonzero(pes_, stored, [&](std::size_t pe) {
+    const std::size_t at = row(static_cast<int>(stream)) + pe;
+    const std::size_t size = stored(pe);
+    const StoredActivation* const activations = pass_->activations[pe].data() + begins[pe];
+    std::size_t end = 0;  // of those with an output
+    for (std::size_t i = 0; i < size; ++i) {
+      if (activations[i].value == 0) continue;
+      ++counts.pixels;
+      const std::uint8_t output = outputs_[pe][activations[i].pixel];
+      if (output == no_output) continue;
+      ++reaching;
+      end = i + 1;
+      if (!pixels_.empty()) pixels_[at] |= std::uint32_t{1} << output;
+      if (with_values_) values_[(stream * tile_size_ + output) * row_size() + pe] = activations[i].value;
+    }
+    vectors_[at] = vector_of_place_[size + width - 1];
+    if (end > 0) last_product_[at] = vectors_[at] - vector_of_place_[end - 1];
+    counts.vectors += vectors_[at];
+    counts.stored += static_cast<std::int64_t>(size);
+    ++counts.pes;
+  });
+  counts.accumulated = reaching * pass_->stream_weights[stream];
+  count_stream(*pass_, stream, counts);
 }
 
 void LockstepElements::begin_group(std::int64_t release) {

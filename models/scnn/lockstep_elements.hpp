@@ -35,7 +35,8 @@ class LockstepElements : public FastElements {
   [[nodiscard]] std::int64_t partial_sum(std::size_t pe, std::int64_t address) const override;
 
  private:
-  void load_stream(std::size_t pe, std::size_t stream, StreamCounts& counts);
+  void number_outputs();
+  void load_stream(std::size_t stream);
   void refer(const GroupSegments& segments);
   void accumulate(const GroupSegments& segments);
 
@@ -48,6 +49,10 @@ class LockstepElements : public FastElements {
   std::uint32_t no_tap_ = 0;
   bool with_values_ = false;
   int shift_ = 0;
+
+  static constexpr std::uint8_t no_output = 255;
+  std::vector<std::vector<std::uint8_t>> outputs_;  ///< of each PE's pixels, in its accumulator tile
+  std::vector<std::uint32_t> vector_of_place_;      ///< of an activation, by its place in a stream
 
   std::vector<std::uint32_t> vectors_;       ///< [stream][PE]: see LockstepSegment
   std::vector<std::uint32_t> last_product_;  ///< likewise

@@ -1,6 +1,7 @@
 #include "models/scnn/mapping.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 namespace scnn {
@@ -50,12 +51,6 @@ int largest_tile(const std::vector<Pass>& passes) {
   int largest = 0;
   for (const Pass& pass : passes) largest = std::max(largest, pass.largest_accumulator_tile());
   return largest;
-}
-
-bool compressed_input_fits(const LayerOperands& operands, const Window& tile, const Parameters& parameters) {
-  const std::int64_t room = parameters.iaram_elements;
-  return pruning::compressed_activations(operands.shape, operands.activations, tile,
-                                         static_cast<int>(parameters.index_bits), room) <= room;
 }
 
 std::vector<OutputGroup> cut_into_groups(const ConvolutionShape& shape, int kc) {
@@ -111,11 +106,14 @@ Pass map_pass(const ConvolutionShape& shape, const Window& outputs, const Parame
 }
 
 bool input_fits(const LayerOperands& operands, const Pass& pass, const Parameters& parameters) {
+  std::optional<pruning::ActivationSizes> sizes;
   return std::all_of(pass.tiles.begin(), pass.tiles.end(), [&](const PeTile& tile) {
     // A stream has no more elements than pixels, so most small layers need no count.
-    const bool dense = operands.dense == DenseOperand::activations;
     const std::int64_t pixels = std::int64_t{1} * operands.shape.C * tile.input.size();
-    return pixels <= parameters.iaram_elements || (!dense && compressed_input_fits(operands, tile.input, parameters));
+    if (pixels <= parameters.iaram_elements) return true;
+    if (operands.dense == DenseOperand::activations) return false;
+    if (!sizes) sizes.emplace(operands.shape, operands.activations, static_cast<int>(parameters.index_bits));
+    return sizes->at_most(tile.input, parameters.iaram_elements);
   });
 }
 
@@ -193,13 +191,13 @@ OaramUse oaram_use(const LayerOperands& operands, std::span<const std::int16_t> 
   ConvolutionShape written;
   written.H = shape.P();
   written.W = shape.Q();
+  const bool dense = operands.dense == DenseOperand::activations;
+  std::optional<pruning::ActivationSizes> sizes;
+  if (!dense) sizes.emplace(written, outputs, static_cast<int>(parameters.index_bits));
   OaramUse use;
   for (const PeTile& tile : pass.tiles) {
     if (tile.owned.empty()) continue;
-    const std::int64_t elements =
-        operands.dense == DenseOperand::activations
-            ? std::int64_t{shape.K} * tile.owned.size()
-            : pruning::compressed_activations(written, outputs, tile.owned, static_cast<int>(parameters.index_bits));
+    const std::int64_t elements = dense ? std::int64_t{shape.K} * tile.owned.size() : sizes->elements(tile.owned);
     use.elements += elements;
     use.fullest_pe = std::max(use.fullest_pe, elements);
   }

@@ -8,17 +8,16 @@ void PartialSumPlanes::begin_pass(const CompressedPass& pass, std::size_t pe) {
   pass_ = &pass;
   const pruning::RowsColumns steps = pass.filter_steps;
   const PeTile& tile = pass.geometry.tiles[pe];
-  const Window& window = pass.activation_windows[pe];
   // The pixels that the tile's outputs may need, stored or not.
   int first_row = tile.accumulator.rows.begin + steps.rows - 1;
   int last_row = tile.accumulator.rows.end - 1;
   int first_column = tile.accumulator.columns.begin + steps.columns - 1;
   int last_column = tile.accumulator.columns.end - 1;
-  if (!window.empty()) {
-    first_row = std::min(first_row, window.rows.begin);
-    last_row = std::max(last_row, window.rows.end - 1);
-    first_column = std::min(first_column, window.columns.begin);
-    last_column = std::max(last_column, window.columns.end - 1);
+  for (const pruning::RowsColumns pixel : pass.pixels[pe]) {
+    first_row = std::min(first_row, pixel.rows);
+    last_row = std::max(last_row, pixel.rows);
+    first_column = std::min(first_column, pixel.columns);
+    last_column = std::max(last_column, pixel.columns);
   }
   // A product moves back by its tap, so a plane of sums begins so many rows and columns before that of the pixels.
   const auto pitch = static_cast<std::size_t>(std::max(0, last_column - first_column) + steps.columns);
@@ -50,19 +49,22 @@ void PartialSumPlanes::begin_pass(const CompressedPass& pass, std::size_t pe) {
   }
   sums_.assign(static_cast<std::size_t>(filters) * plane_size_, 0);
 
+  std::vector<std::size_t> positions;  // of the PE's pixels
+  for (const pruning::RowsColumns pixel : pass.pixels[pe]) {
+    positions.push_back(position(pixel.rows - first_row, pixel.columns - first_column));
+  }
   streams_.clear();
   pixels_.clear();
   for (std::size_t s = 0; s < pass.stream_segments.size(); ++s) {
-    const auto stored = pass.activation_stream(pe, static_cast<int>(s));
-    const auto position_of = [&](const Activation& a) { return position(a.row - first_row, a.column - first_column); };
+    const auto stored = pass.activation_stream(pe, s);
     Stream& stream = streams_.emplace_back();
     if (stored.empty()) continue;
-    const std::size_t first = position_of(stored.front());
-    const std::size_t count = position_of(stored.back()) + 1 - first;
+    const std::size_t first = positions[stored.front().pixel];
+    const std::size_t count = positions[stored.back().pixel] + 1 - first;
     stream = {static_cast<std::uint32_t>(pixels_.size()), static_cast<std::uint32_t>(count),
               static_cast<std::uint32_t>(first)};
     pixels_.resize(pixels_.size() + count + accumulate_padding);
-    for (const Activation& a : stored) pixels_[stream.pixels + position_of(a) - first] = a.value;
+    for (const StoredActivation& a : stored) pixels_[stream.pixels + positions[a.pixel] - first] = a.value;
   }
 }
 

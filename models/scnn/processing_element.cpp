@@ -34,10 +34,9 @@ ProcessingElement::ProcessingElement(const sc_core::sc_module_name& name, std::s
 void ProcessingElement::begin_pass(const CompressedPass& pass, int product_shift, bool with_values) {
   pass_ = &pass;
   datapath_module_->begin_pass(pass, index_, product_shift, with_values);
-  const auto& begins = pass.activation_begins[index_];
   stationary_reads_ = 0;
-  for (std::size_t s = 0; s + 1 < begins.size(); ++s) {
-    const std::int64_t activations = begins[s + 1] - begins[s];
+  for (std::size_t s = 0; s < pass.streams(); ++s) {
+    const std::int64_t activations = std::ssize(pass.activation_stream(index_, s));
     if (activations == 0) continue;
     const std::int64_t vectors = (activations + activations_per_cycle_ - 1) / activations_per_cycle_;
     stationary_reads_ += stationary_ == Stationary::input ? vectors * pass.stream_segments[s] : pass.stream_entries[s];

@@ -28,6 +28,7 @@ QueueingElements::QueueingElements(const sc_core::sc_module_name& name, const Pa
       conflicts_(pes()),
       held_(pes() * static_cast<std::size_t>(parameters.bypass_registers) * most_banks),
       sums_(pes()) {
+  places_.resize(pes());
   queued_.resize(pes() * bank_bytes_);
   in_lanes_.resize(pes() * bank_bytes_);
   crossbar_.banks = static_cast<std::size_t>(parameters.accumulator_banks);
@@ -43,8 +44,6 @@ void QueueingElements::begin_pass(const CompressedPass& pass, int product_shift,
   shift_ = product_shift;
   counters_ = {};
   classes_.assign(1, {});
-  places_.clear();
-  place_begins_.clear();
   for (std::size_t pe = 0; pe < pes(); ++pe) find_places(pe);
   tables_.begin_pass(pass, classes_);
   share_streams();
@@ -54,28 +53,25 @@ void QueueingElements::begin_pass(const CompressedPass& pass, int product_shift,
   for (std::size_t pe = 0; pe < pes(); ++pe) sums_[pe].begin_pass(pass, pe);
 }
 
-/// Finds where the pixels around a PE's activations reach the banks.
+/// Finds where the pixels of a PE reach the banks.
 void QueueingElements::find_places(std::size_t pe) {
-  const Window& window = pass_->activation_windows[pe];
   const Window& accumulator = pass_->geometry.tiles[pe].accumulator;
   const auto banks = static_cast<std::uint32_t>(parameters_.accumulator_banks);
-  place_begins_.push_back(places_.size());
   std::uint16_t border_class = 0;
-  for (int row = window.rows.begin; row < window.rows.end; ++row) {
-    const Range row_steps = border_of(row, accumulator.rows, pass_->filter_steps.rows);
-    for (int column = window.columns.begin; column < window.columns.end; ++column) {
-      const Range column_steps = border_of(column, accumulator.columns, pass_->filter_steps.columns);
-      Place& place = places_.emplace_back();
-      if (row_steps.empty() || column_steps.empty()) continue;  // Its products lie outside the plane.
-      const int first_row = row - (row_steps.end - 1) - accumulator.rows.begin;
-      const int first_column = column - (column_steps.end - 1) - accumulator.columns.begin;
-      const auto address = static_cast<std::uint32_t>(first_row * accumulator.columns.size() + first_column);
-      border_class = number_of({accumulator.rows.size(), accumulator.columns.size(), row_steps, column_steps},
-                               border_class);  // As of its neighbour, mostly.
-      place.border_class = border_class;
-      place.row_offset = static_cast<std::uint32_t>(tables_.row_of(border_class)) + banks - address % banks;
-      place.entry_number = static_cast<std::uint8_t>(address / banks);
-    }
+  places_[pe].clear();
+  for (const pruning::RowsColumns pixel : pass_->pixels[pe]) {
+    const Range row_steps = border_of(pixel.rows, accumulator.rows, pass_->filter_steps.rows);
+    const Range column_steps = border_of(pixel.columns, accumulator.columns, pass_->filter_steps.columns);
+    Place& place = places_[pe].emplace_back();
+    if (row_steps.empty() || column_steps.empty()) continue;  // Its products lie outside the plane.
+    const int first_row = pixel.rows - (row_steps.end - 1) - accumulator.rows.begin;
+    const int first_column = pixel.columns - (column_steps.end - 1) - accumulator.columns.begin;
+    const auto address = static_cast<std::uint32_t>(first_row * accumulator.columns.size() + first_column);
+    border_class = number_of({accumulator.rows.size(), accumulator.columns.size(), row_steps, column_steps},
+                             border_class);  // As of its neighbour, mostly.
+    place.border_class = border_class;
+    place.row_offset = static_cast<std::uint32_t>(tables_.row_of(border_class)) + banks - address % banks;
+    place.entry_number = static_cast<std::uint8_t>(address / banks);
   }
 }
 
@@ -113,7 +109,7 @@ void QueueingElements::share_stream(std::size_t stream) {
   StreamCounts& counts = stream_counts_[stream];
   vectors_.clear();
   for (std::size_t pe = 0; pe < pes(); ++pe) {
-    const auto stored = pass_->activation_stream(pe, static_cast<int>(stream)).size();
+    const std::size_t stored = pass_->activation_stream(pe, stream).size();
     const std::uint32_t vectors = (static_cast<std::uint32_t>(stored) + width - 1) / width;
     vectors_.push_back(vectors);
     counts.stored += static_cast<std::int64_t>(stored);
@@ -139,16 +135,14 @@ void QueueingElements::share_stream(std::size_t stream) {
 
 void QueueingElements::place_activations(std::size_t pe) {
   const bool references = parameters_.bypass_registers > 0;
-  const Window& window = pass_->activation_windows[pe];
-  const Place* const places = places_.data() + place_begins_[pe];
+  const std::vector<Place>& places = places_[pe];
   for (std::size_t stream = 0; stream < stream_counts_.size(); ++stream) {
     if (pass_->stream_segments[stream] == 0) continue;
     std::size_t at = first_places_[stream * pes() + pe];
     std::int64_t* const class_pixels = class_pixels_.data() + stream * classes_.size();
-    for (const Activation& activation : pass_->activation_stream(pe, static_cast<int>(stream))) {
+    for (const StoredActivation& activation : pass_->activation_stream(pe, stream)) {
       if (activation.value != 0) {
-        const Place& place = places[(activation.row - window.rows.begin) * window.columns.size() + activation.column -
-                                    window.columns.begin];
+        const Place& place = places[activation.pixel];
         row_offsets_[at] = place.row_offset;
         if (references) entry_numbers_[at] = place.entry_number;
         ++class_pixels[place.border_class];

@@ -65,8 +65,7 @@ class QueueingElements : public FastElements {
   int shift_ = 0;
 
   std::vector<BorderClass> classes_;         ///< few
-  std::vector<Place> places_;                ///< of the pixels around each PE's activations, row by row
-  std::vector<std::size_t> place_begins_;    ///< by PE
+  std::vector<std::vector<Place>> places_;   ///< of the pixels of each PE
   std::vector<std::uint32_t> vectors_;       ///< by PE, of one stream
   std::vector<std::uint32_t> first_places_;  ///< [stream][PE]: of the PE's activations in those of all streams
   std::vector<std::int64_t> class_pixels_;   ///< [stream][class]

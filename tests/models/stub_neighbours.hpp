@@ -57,16 +57,19 @@ struct PassBuilder {
     pass.geometry.outputs = outputs;
     pass.geometry.tiles.push_back({{}, outputs, outputs});
     pass.activations.resize(1);
-    pass.activation_begins.push_back({0});
-    pass.activation_windows.push_back(outputs);
+    pass.activation_begins.push_back(0);
+    pass.pixels.resize(1);
   }
 
   /// The next stream of activations. @return its number
   int stream(const std::vector<Activation>& activations) {
-    auto& all = pass.activations.front();
-    all.insert(all.end(), activations.begin(), activations.end());
-    pass.activation_begins.front().push_back(std::ssize(all));
-    return static_cast<int>(pass.activation_begins.front().size()) - 2;
+    for (const Activation& activation : activations) {
+      const auto pixel = static_cast<std::uint32_t>(pass.pixels.front().size());
+      pass.pixels.front().push_back({activation.row, activation.column});
+      pass.activations.front().push_back({pixel, activation.value});
+    }
+    pass.activation_begins.push_back(static_cast<std::uint32_t>(pass.activations.front().size()));
+    return static_cast<int>(pass.streams()) - 1;
   }
   /// The next segment, which meets a stream. Its weights are at row and column 0 and not zero.
   void segment(int stream, const std::vector<Weight>& weights) {
@@ -85,7 +88,7 @@ struct PassBuilder {
   /// Ends a group: what was added since the last end belongs to it.
   void end_group() {
     pass.groups.push_back({{0, 1}, {0, 1}});
-    pass.count_weights(pass.activation_begins.front().size() - 1);
+    pass.count_weights(pass.streams());
     pass.arrange_multiplicands();
     const std::int64_t begin = pass.group_segments.empty() ? 0 : pass.group_segments.back().end;
     pass.group_segments.push_back({begin, std::ssize(pass.segments)});
