@@ -9,6 +9,16 @@ std::int32_t longest_run_of(int index_bits) {
   return (std::int32_t{1} << index_bits) - 1;
 }
 
+bool runs_fit(std::span<const std::uint32_t> positions, int index_bits) {
+  if (positions.empty()) return true;
+  const auto most = static_cast<std::uint32_t>(longest_run_of(index_bits));
+  std::uint32_t longest = positions.front();
+  for (std::size_t i = 1; i < positions.size(); ++i) {
+    longest = std::max(longest, positions[i] - positions[i - 1] - 1);
+  }
+  return longest <= most;
+}
+
 CompressedStream encode(std::span<const std::int16_t> region, int index_bits) {
   CompressedStream stream;
   for_each_element(

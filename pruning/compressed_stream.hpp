@@ -92,6 +92,23 @@ void for_each_nonzero(std::size_t size, ValueAt value_at, Visit visit) {
   }
 }
 
+/// Stores the values below `size` that are not zero, and their positions. Both need room for `size`.
+/// @return their number
+template <class ValueAt>
+std::size_t store_nonzeros(std::size_t size, ValueAt value_at, std::int16_t* values, std::uint32_t* positions) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < size; ++i) {  // without a branch on single zeros, as above
+    const std::int16_t value = value_at(i);
+    values[count] = value;
+    positions[count] = static_cast<std::uint32_t>(i);
+    count += value != 0 ? 1 : 0;
+  }
+  return count;
+}
+
+/// Whether an index can count every run of zeros before these positions, so that a stream of them has no placeholders.
+bool runs_fit(std::span<const std::uint32_t> positions, int index_bits);
+
 /// Calls `store(element)` for every element of a stream of non-zero values. @param value_at of a position below `size`
 template <class ValueAt, class Store>
 void for_each_element(std::size_t size, ValueAt value_at, int index_bits, Store store) {

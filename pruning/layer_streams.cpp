@@ -140,13 +140,13 @@ WeightEncoder::WeightEncoder(const ConvolutionShape& shape, int most_filters, Gr
   const auto filter_size =
       static_cast<std::size_t>(shape.channels_per_group()) * static_cast<std::size_t>(shape.R * shape.S);
   for (const PhaseSteps& phase : phases_) {
-    std::vector<Tap>& taps = taps_.emplace_back();
+    Taps& taps = taps_.emplace_back();
     for (int k = 0; k < most_filters; ++k) {
       for (const Step& row : phase.rows) {
         for (const Step& column : phase.columns) {
-          taps.push_back(
-              {static_cast<std::size_t>(k) * filter_size + static_cast<std::size_t>(row.at * shape.S + column.at),
-               granularity == Granularity::vector ? k * shape.R + row.at : k});
+          taps.offsets.push_back(static_cast<std::size_t>(k) * filter_size +
+                                 static_cast<std::size_t>(row.at * shape.S + column.at));
+          taps.grains.push_back(granularity == Granularity::vector ? k * shape.R + row.at : k);
         }
       }
     }

@@ -140,38 +140,58 @@ class WeightEncoder {
   template <class Store>
   void encode(std::span<const std::int16_t> weights, std::span<const std::uint8_t> kept, Range filters, int channel,
               RowsColumns phase, Store store) const {
-    const std::vector<Tap>& taps = taps_[number_of(shape_, phase)];
-    const PhaseSteps& steps = phases_[number_of(shape_, phase)];
-    const std::size_t size = static_cast<std::size_t>(filters.size()) * steps.rows.size() * steps.columns.size();
-    const std::size_t first =
-        (static_cast<std::size_t>(filters.begin) * static_cast<std::size_t>(shape_.channels_per_group()) +
-         static_cast<std::size_t>(channel)) *
-        static_cast<std::size_t>(shape_.R * shape_.S);
-    const auto value_at = [&taps, weights, first](std::size_t i) { return weights[first + taps[i].offset]; };
+    const Taps& taps = taps_[number_of(shape_, phase)];
+    const std::size_t size = size_of(filters, phase);
+    const std::size_t first = first_of(filters, channel);
+    const auto value_at = [&taps, weights, first](std::size_t i) { return weights[first + taps.offsets[i]]; };
     if (coding_ == Coding::dense) {
       for_each_value(size, value_at, store);
     } else if (is_coarse(granularity_)) {
-      const auto grain_at = [&taps](std::size_t i) { return taps[i].grain; };
-      const auto kept_at = [&taps, kept, first](std::size_t i) { return kept[first + taps[i].offset] != 0; };
+      const auto grain_at = [&taps](std::size_t i) { return taps.grains[i]; };
+      const auto kept_at = [&taps, kept, first](std::size_t i) { return kept[first + taps.offsets[i]] != 0; };
       for_each_element_of_grains(size, value_at, grain_at, kept_at, index_bits_, store);
     } else {
       for_each_element(size, value_at, index_bits_, store);
     }
   }
+
+  /// Whether the elements of streams are single non-zero values and placeholders.
+  [[nodiscard]] bool stores_nonzeros() const { return coding_ == Coding::compressed && !is_coarse(granularity_); }
+  /// The values of such a stream, see `pruning::store_nonzeros`.
+  std::size_t store_nonzeros(std::span<const std::int16_t> weights, Range filters, int channel, RowsColumns phase,
+                             std::int16_t* values, std::uint32_t* positions) const {
+    const std::size_t* const offsets = taps_[number_of(shape_, phase)].offsets.data();
+    const std::int16_t* const first = weights.data() + first_of(filters, channel);
+    return pruning::store_nonzeros(
+        size_of(filters, phase), [=](std::size_t i) { return first[offsets[i]]; }, values, positions);
+  }
+
   [[nodiscard]] const PhaseSteps& taps(RowsColumns phase) const { return phases_[number_of(shape_, phase)]; }
 
  private:
-  struct Tap {
-    std::size_t offset = 0;  ///< from the first of the channel in the range
-    int grain = 0;           ///< number within the stream
+  /// Of the filters of a range.
+  struct Taps {
+    std::vector<std::size_t> offsets;  ///< from the first of the channel in the range
+    std::vector<int> grains;           ///< number within the stream
   };
+
+  [[nodiscard]] std::size_t size_of(Range filters, RowsColumns phase) const {
+    const PhaseSteps& steps = phases_[number_of(shape_, phase)];
+    return static_cast<std::size_t>(filters.size()) * steps.rows.size() * steps.columns.size();
+  }
+  /// Where the weights of a channel begin in those of a range.
+  [[nodiscard]] std::size_t first_of(Range filters, int channel) const {
+    return (static_cast<std::size_t>(filters.begin) * static_cast<std::size_t>(shape_.channels_per_group()) +
+            static_cast<std::size_t>(channel)) *
+           static_cast<std::size_t>(shape_.R * shape_.S);
+  }
 
   ConvolutionShape shape_;
   Granularity granularity_;
   int index_bits_;
   Coding coding_;
   std::vector<PhaseSteps> phases_;
-  std::vector<std::vector<Tap>> taps_;  ///< of the filters of a range, by phase
+  std::vector<Taps> taps_;  ///< by phase
 };
 
 }  // namespace pruning

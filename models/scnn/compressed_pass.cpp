@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 
 #include "models/scnn/widths.hpp"
 
@@ -56,8 +57,7 @@ class WeightCompressor {
     const pruning::WeightEncoder encoder(shape_, result_.filters_per_group(), operands_.filters->granularity,
                                          index_bits_, operands_.weight_coding());
     no_tap_ = result_.no_tap();
-    result_.values.clear();
-    result_.taps.clear();
+    result_.begin_counting(static_cast<std::size_t>(stream_number(shape_, shape_.C, {0, 0})));
     result_.entry_bits.clear();
     result_.segments.clear();
     result_.group_segments.clear();
@@ -68,8 +68,6 @@ class WeightCompressor {
     });
     reserve_lanes();
     for (const OutputGroup& group : result_.groups) compress_group(group, encoder);
-    resize_lanes(result_.entry_bits.size() * result_.weights_per_entry);
-    result_.count_weights(static_cast<std::size_t>(stream_number(shape_, shape_.C, {0, 0})));
   }
 
  private:
@@ -96,12 +94,13 @@ class WeightCompressor {
     const std::size_t elements = weights.size() - zeros;
     const std::size_t streams =
         result_.groups.size() * static_cast<std::size_t>(shape_.channels_per_group()) * phases_.size();
-    resize_lanes(elements + std::min(streams, elements) * (result_.weights_per_entry - 1));
+    make_room(elements + std::min(streams, elements) * (result_.weights_per_entry - 1));
   }
 
-  void resize_lanes(std::size_t lanes) {
-    result_.values.resize(lanes, 0);
-    result_.taps.resize(lanes, no_tap_);
+  void make_room(std::size_t lanes) {
+    if (lanes <= result_.values.size()) return;
+    result_.values.resize(lanes);
+    result_.taps.resize(lanes);
   }
 
   void compress_group(const OutputGroup& group, const pruning::WeightEncoder& encoder) {
@@ -124,14 +123,30 @@ class WeightCompressor {
 
   /// @return its elements
   std::int64_t append_stream(const pruning::WeightEncoder& encoder, Range filters, int channel, const Phase& phase) {
-    const std::vector<std::uint32_t>& taps = phase.taps;
     const std::size_t width = result_.weights_per_entry;
     const std::size_t first = result_.entry_bits.size() * width;
-    const std::size_t most = first + taps.size() + width;
-    if (most > result_.values.size()) resize_lanes(2 * most);
+    const std::size_t most = first + phase.taps.size() + width;
+    if (most > result_.values.size()) make_room(2 * most);
+    const Lanes lanes{result_.values.data() + first, result_.taps.data() + first};
+    const auto nonzeros =
+        encoder.stores_nonzeros() ? append_nonzeros(encoder, filters, channel, phase, lanes) : std::nullopt;
+    const std::size_t elements = nonzeros ? *nonzeros : append_elements(encoder, filters, channel, phase, lanes);
+    for (std::size_t i = elements; i < result_.entry_bits.size() * width - first; ++i) {
+      lanes.values[i] = 0;
+      lanes.taps[i] = no_tap_;
+    }
+    return static_cast<std::int64_t>(elements);
+  }
 
-    std::int16_t* const values_from = result_.values.data() + first;
-    std::uint32_t* const taps_from = result_.taps.data() + first;
+  /// Where the elements of a stream go.
+  struct Lanes {
+    std::int16_t* values;
+    std::uint32_t* taps;
+  };
+
+  std::size_t append_elements(const pruning::WeightEncoder& encoder, Range filters, int channel, const Phase& phase,
+                              const Lanes& lanes) {
+    const std::size_t width = result_.weights_per_entry;
     std::size_t elements = 0;
     std::size_t entry_end = width;
     std::int64_t bits = result_.weight_bits();
@@ -141,15 +156,35 @@ class WeightCompressor {
                        result_.entry_bits.push_back(bits);
                        entry_end += width;
                      }
-                     values_from[elements] = element.value;
-                     taps_from[elements] =
-                         element.value == 0 ? no_tap_ : taps[static_cast<std::size_t>(element.position)];
+                     lanes.values[elements] = element.value;
+                     lanes.taps[elements] =
+                         element.value == 0 ? no_tap_ : phase.taps[static_cast<std::size_t>(element.position)];
                      result_.weight_placeholders += element.placeholder ? 1 : 0;
                      bits += element.bits(index_bits_);
                      ++elements;
                    });
     if (elements > 0) result_.entry_bits.push_back(bits);
-    return static_cast<std::int64_t>(elements);
+    return elements;
+  }
+
+  /// The same of a stream of single weights that needs no placeholders, as most do: much faster.
+  /// @return nothing, with nothing appended, if it needs some
+  std::optional<std::size_t> append_nonzeros(const pruning::WeightEncoder& encoder, Range filters, int channel,
+                                             const Phase& phase, const Lanes& lanes) {
+    const std::size_t elements =
+        encoder.store_nonzeros(operands_.filters->weights, filters, channel, phase.number, lanes.values, lanes.taps);
+    const auto longest_run = static_cast<std::size_t>(pruning::longest_run_of(index_bits_));
+    if (phase.taps.size() > longest_run + 1 && !pruning::runs_fit({lanes.taps, elements}, index_bits_)) {
+      return std::nullopt;
+    }
+    for (std::size_t i = 0; i < elements; ++i) lanes.taps[i] = phase.taps[lanes.taps[i]];
+    const std::size_t width = result_.weights_per_entry;
+    const std::int64_t bits = result_.weight_bits();
+    for (std::size_t end = width; end < elements + width; end += width) {
+      result_.entry_bits.push_back(bits +
+                                   static_cast<std::int64_t>(std::min(end, elements)) * (value_bits + index_bits_));
+    }
+    return elements;
   }
 
   /// The tap of every position of a stream.
@@ -173,16 +208,21 @@ class WeightCompressor {
     const std::int64_t entries = static_cast<std::int64_t>(result_.entry_bits.size()) - first_entry;
     const std::int64_t longest = std::max<std::int64_t>(1, parameters_.weight_fifo_entries / 2);
     if (entries <= longest) {  // Most are: no need to divide.
-      result_.segments.push_back({stream, first_entry, first_entry + entries - 1, elements});
+      append_segment({stream, first_entry, first_entry + entries - 1, elements});
       return;
     }
     const std::int64_t count = (entries + longest - 1) / longest;
     for (std::int64_t j = 0; j < count; ++j) {
       const std::int64_t begin = j * entries / count;
       const std::int64_t end = (j + 1) * entries / count;
-      result_.segments.push_back(
+      append_segment(
           {stream, first_entry + begin, first_entry + end - 1, std::min(end * width, elements) - begin * width});
     }
+  }
+
+  void append_segment(const Segment& segment) {
+    result_.segments.push_back(segment);
+    result_.count_segment(segment);
   }
 
   CompressedPass& result_;
@@ -215,24 +255,31 @@ void CompressedPass::read_activations(std::size_t pe, std::size_t stream, std::v
   }
 }
 
-void CompressedPass::count_weights(std::size_t streams) {
+void CompressedPass::begin_counting(std::size_t streams) {
   const auto steps = static_cast<std::uint32_t>(filter_steps.rows * filter_steps.columns);
   stream_segments.assign(streams, 0);
   stream_entries.assign(streams, 0);
   stream_elements.assign(streams, 0);
   stream_weights.assign(streams * steps, 0);
-  const std::uint32_t none = no_tap();
-  std::vector<std::uint32_t> step_of_tap(none);
-  for (std::uint32_t tap = 0; tap < none; ++tap) step_of_tap[tap] = tap % steps;
-  for (const Segment& segment : segments) {
-    const auto stream = static_cast<std::size_t>(segment.stream);
-    ++stream_segments[stream];
-    stream_entries[stream] += segment.last_entry + 1 - segment.first_entry;
-    stream_elements[stream] += segment.elements;
-    std::int64_t* const counts = stream_weights.data() + stream * steps;
-    for (const std::uint32_t tap : taps_of(segment)) {
-      if (tap != none) ++counts[step_of_tap[tap]];
-    }
+  step_of_tap.clear();
+  for (std::uint32_t tap = 0; tap < no_tap(); ++tap) step_of_tap.push_back(tap % steps);
+}
+
+void CompressedPass::count_segment(const Segment& segment) {
+  const auto stream = static_cast<std::size_t>(segment.stream);
+  const auto steps = static_cast<std::size_t>(filter_steps.rows * filter_steps.columns);
+  ++stream_segments[stream];
+  stream_entries[stream] += segment.last_entry + 1 - segment.first_entry;
+  stream_elements[stream] += segment.elements;
+  const auto none = static_cast<std::uint32_t>(step_of_tap.size());
+  std::int64_t* const counts = stream_weights.data() + stream * steps;
+  const auto of_segment = taps_of(segment);
+  if (steps == 1) {
+    *counts += std::ssize(of_segment) - std::count(of_segment.begin(), of_segment.end(), none);
+    return;
+  }
+  for (const std::uint32_t tap : of_segment) {
+    if (tap != none) ++counts[step_of_tap[tap]];
   }
 }
 

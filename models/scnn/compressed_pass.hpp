@@ -60,8 +60,9 @@ struct CompressedPass {
   pruning::RowsColumns filter_steps;  ///< weights have rows and columns below these
 
   std::size_t weights_per_entry = 1;
-  /// Of each element of an entry, `weights_per_entry` of them to an entry: its value, and (filter x steps.rows + row) x
-  /// steps.columns + column; 0 and `no_tap()` if it is a placeholder or a stored zero, or the entry has fewer elements.
+  /// Of each element of an entry, `weights_per_entry` of them to an entry, and maybe more behind the last: its value,
+  /// and (filter x steps.rows + row) x steps.columns + column; 0 and `no_tap()` if it is a placeholder or a stored
+  /// zero, or the entry has fewer elements.
   std::vector<std::int16_t> values;
   std::vector<std::uint32_t> taps;
   std::vector<std::int64_t> entry_bits;  ///< size of entries 0..m together
@@ -78,6 +79,7 @@ struct CompressedPass {
   std::vector<std::int64_t> stream_entries;
   std::vector<std::int64_t> stream_elements;
   std::vector<std::int64_t> stream_weights;  ///< [stream][row][column]
+  std::vector<std::uint32_t> step_of_tap;    ///< row x steps.columns + column
 
   /// Where the pixels of each PE's tile lie: row and column of an activation there, phase by phase, in raster order.
   std::vector<std::vector<pruning::RowsColumns>> pixels;
@@ -110,8 +112,10 @@ struct CompressedPass {
         static_cast<std::size_t>(segment.first_entry) * weights_per_entry,
         static_cast<std::size_t>(segment.last_entry + 1 - segment.first_entry) * weights_per_entry);
   }
-  /// Finds `stream_segments` to `stream_weights`.
-  void count_weights(std::size_t streams);
+  /// Sets `stream_segments` to `stream_weights` to zero.
+  void begin_counting(std::size_t streams);
+  /// Adds a segment's.
+  void count_segment(const Segment& segment);
   /// Finds the multiplicands, which only arithmetic needs.
   void arrange_multiplicands();
   [[nodiscard]] std::int64_t weight_bits() const { return entry_bits.empty() ? 0 : entry_bits.back(); }

@@ -88,7 +88,8 @@ struct PassBuilder {
   /// Ends a group: what was added since the last end belongs to it.
   void end_group() {
     pass.groups.push_back({{0, 1}, {0, 1}});
-    pass.count_weights(pass.streams());
+    pass.begin_counting(pass.streams());
+    for (const Segment& segment : pass.segments) pass.count_segment(segment);
     pass.arrange_multiplicands();
     const std::int64_t begin = pass.group_segments.empty() ? 0 : pass.group_segments.back().end;
     pass.group_segments.push_back({begin, std::ssize(pass.segments)});
