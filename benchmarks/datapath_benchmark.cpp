@@ -135,9 +135,7 @@ class Datapaths {
 class Fast {
  public:
   explicit Fast(const scnn::Parameters& parameters)
-      : pipeline_latency_(parameters.pipeline_latency),
-        elements_("elements", parameters),
-        reports_(static_cast<std::size_t>(parameters.pes())) {}
+      : pes_(parameters.pes()), pipeline_latency_(parameters.pipeline_latency), elements_("elements", parameters) {}
 
   void begin_pass(const scnn::CompressedPass& pass, int product_shift, bool with_values) {
     elements_.begin_pass(pass, product_shift, with_values);
@@ -148,10 +146,8 @@ class Fast {
     elements_.take(first, arrivals, finishes_);
   }
   std::int64_t end_group(std::size_t group) {
-    elements_.end_group(group, reports_);
-    std::int64_t cycles = 0;
-    for (const scnn::GroupReport& report : reports_) cycles += report.complete - pipeline_latency_;
-    return cycles;
+    const scnn::ArrayReport report = elements_.end_group(group);
+    return pes_ * (report.finished - pipeline_latency_) - report.cycles.barrier;
   }
   void add_counters(scnn::Counters& counters) const {
     scnn::Counters all;
@@ -162,9 +158,9 @@ class Fast {
   }
 
  private:
+  std::int64_t pes_;
   std::int64_t pipeline_latency_;
   scnn::QueueingElements elements_;
-  std::vector<scnn::GroupReport> reports_;
   std::vector<std::int64_t> finishes_;
 };
 

@@ -26,8 +26,7 @@ class FastElements : public sc_core::sc_module {
   /// Runs segments that have arrived. @param first of successive segments
   /// @param finishes of the slowest PE, by segment
   virtual void take(std::int64_t first, std::span<const Arrival> arrivals, std::span<std::int64_t> finishes) = 0;
-  /// @param reports of all PEs
-  virtual void end_group(std::size_t group, std::span<GroupReport> reports) = 0;
+  virtual ArrayReport end_group(std::size_t group) = 0;
 
   /// Partial sum of the group that ended last. @param address k, row and column of the PE's accumulator tile, linear
   [[nodiscard]] virtual std::int64_t partial_sum(std::size_t pe, std::int64_t address) const = 0;

@@ -1,5 +1,7 @@
 #include "models/scnn/issue_kernel.hpp"
 
+#include <utility>
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "models/scnn/issue_kernel.cpp"
 #include <hwy/foreach_target.h>
@@ -28,37 +30,40 @@ class Crossbar {
   }
 
   /// @tparam Rows how the counts of a vector are summed, see RowSums
-  template <class Rows>
-  HWY_INLINE void run(const SegmentIssues& segment, const CountRows& counts, std::int64_t arrival,
-                      std::int64_t* cycles) {
+  /// @tparam entries of the segment, if known when this is compiled; 0: as it says
+  /// @return conflicts of all PEs
+  template <class Rows, std::size_t entries>
+  HWY_INLINE std::int64_t run(const SegmentIssues& segment, const CountRows& counts, std::int64_t* finish) {
     const std::size_t width = Rows::width_or(segment.width);
-    Issues issues{segment.offsets,    width,          0, counts.rows + segment.first_entry * counts.entry_bytes,
-                  counts.entry_bytes, segment.entries};
+    std::int64_t all_conflicts = 0;
+    Issues<entries> issues{
+        segment.offsets,    width,          0, counts.rows + segment.first_entry * counts.entry_bytes,
+        counts.entry_bytes, segment.entries};
     for (const Share& share : segment.shares) {
       issues.vectors = share.vectors;
-      std::int64_t& now = crossbars_.now[share.pe];
-      const std::int64_t idle_cycles = std::max<std::int64_t>(0, arrival - now);
-      const std::int64_t start = now + idle_cycles;
-      now = start + static_cast<std::int64_t>(issues.vectors * issues.entries);
+      const std::int64_t idle_cycles = std::exchange(crossbars_.idle[share.pe], 0);
       State state = load(share.pe);
       if (limited || HWY_UNLIKELY(!issue_without_conflict<Rows>(issues, idle_cycles, state))) {
         state_ = state;
         const std::int64_t conflicts = issue_in_steps<Rows>(issues, idle_cycles);
         state = state_;
-        crossbars_.conflicts[share.pe] += conflicts;
-        now += conflicts;
+        finish[share.pe] += conflicts;
+        all_conflicts += conflicts;
       }
       store(state, share.pe);
-      cycles[share.pe] += now - start;
-      issues.offsets += issues.vectors * width;
+      issues.offsets += share.vectors * width;
     }
+    return all_conflicts;
   }
 
-  /// Cycles until nothing waits.
-  void drain(std::size_t pe) {
+  /// @return cycles after those in which the PE was idle, until nothing waits
+  std::int64_t drain(std::size_t pe) {
     state_ = load(pe);
-    for (; !empty(); ++crossbars_.now[pe]) idle(1);
+    idle(std::exchange(crossbars_.idle[pe], 0));
+    std::int64_t cycles = 0;
+    for (; !empty(); ++cycles) idle(1);
     store(state_, pe);
+    return cycles;
   }
 
  private:
@@ -112,24 +117,30 @@ class Crossbar {
   }
 
   /// Those of a PE, with where its vectors and the rows of the entries begin.
+  /// @tparam known_entries see `run`
+  template <std::size_t known_entries>
   struct Issues {
     const std::uint32_t* offsets;
     std::size_t width;
     std::size_t vectors;
     const std::uint8_t* rows;
     std::size_t entry_bytes;
-    std::size_t entries;
+    std::size_t entries_of_segment;
+
+    [[nodiscard]] HWY_INLINE std::size_t entries() const {
+      return known_entries > 0 ? known_entries : entries_of_segment;
+    }
   };
 
   /// Calls `issue(rows of a vector, row of an entry)` for every pair.
-  template <class Rows, class Issue>
-  static HWY_INLINE void for_each_pair(const Issues& issues, Issue issue) {
+  template <class Rows, std::size_t known_entries, class Issue>
+  static HWY_INLINE void for_each_pair(const Issues<known_entries>& issues, Issue issue) {
     const std::uint32_t* offsets = issues.offsets;
     std::size_t vectors = issues.vectors;
     do {
       const Rows rows(offsets, issues.width);
       const std::uint8_t* entry = issues.rows;
-      std::size_t entries = issues.entries;
+      std::size_t entries = issues.entries();
       do {
         issue(rows, entry);
         entry += issues.entry_bytes;
@@ -140,8 +151,9 @@ class Crossbar {
 
   /// Conflicts are rare: issues as if there were none and looks afterwards whether a queue was ever too full.
   /// @return false, with the state as it was, if so
-  template <class Rows>
-  HWY_INLINE bool issue_without_conflict(const Issues& issues, std::int64_t idle_cycles, State& state) const {
+  template <class Rows, std::size_t known_entries>
+  HWY_INLINE bool issue_without_conflict(const Issues<known_entries>& issues, std::int64_t idle_cycles,
+                                         State& state) const {
     State next;
     Vector moved[count];  // what is queued once banks have retired a product and the lanes are empty
     Vector blocked = hn::Zero(bytes);
@@ -165,8 +177,8 @@ class Crossbar {
   }
 
   /// The same cycle by cycle. @return conflicts
-  template <class Rows>
-  HWY_NOINLINE std::int64_t issue_in_steps(const Issues& issues, std::int64_t idle_cycles) {
+  template <class Rows, std::size_t known_entries>
+  HWY_NOINLINE std::int64_t issue_in_steps(const Issues<known_entries>& issues, std::int64_t idle_cycles) {
     std::int64_t conflicts = 0;
     idle(idle_cycles);
     for_each_pair<Rows>(issues,
@@ -257,30 +269,40 @@ class RowSums {
 };
 
 template <std::size_t width, class Crossbar>
-void run_with(const SegmentIssues& issues, const CountRows& counts, std::int64_t arrival, const CrossbarShape& shape,
-              const CrossbarRows& crossbars, std::int64_t* cycles) {
-  Crossbar(shape, crossbars).template run<RowSums<width>>(issues, counts, arrival, cycles);
+std::int64_t run_with(const SegmentIssues& issues, const CountRows& counts, const CrossbarShape& shape,
+                      const CrossbarRows& crossbars, std::int64_t* finish) {
+  Crossbar crossbar(shape, crossbars);
+  // Filters of one tap have segments of an entry or two: what a loop over them costs is as much as what it does.
+  switch (issues.entries) {
+    case 1:
+      return crossbar.template run<RowSums<width>, 1>(issues, counts, finish);
+    case 2:
+      return crossbar.template run<RowSums<width>, 2>(issues, counts, finish);
+    default:
+      return crossbar.template run<RowSums<width>, 0>(issues, counts, finish);
+  }
 }
 
-void RunIssues(const SegmentIssues& issues, const CountRows& counts, std::int64_t arrival, const CrossbarShape& shape,
-               const CrossbarRows& crossbars, std::int64_t* cycles) {
-  with_vectors(shape.banks, [&](auto vectors) {
+std::int64_t RunIssues(const SegmentIssues& issues, const CountRows& counts, const CrossbarShape& shape,
+                       const CrossbarRows& crossbars, std::int64_t* finish) {
+  return with_vectors(shape.banks, [&](auto vectors) {
     constexpr std::size_t count = decltype(vectors)::value;
     const bool partial = shape.banks < count * lanes_of_bytes();
     const bool limited = shape.bank_writes < 255;
     const auto run = [&](auto crossbar) {
       using Chosen = typename decltype(crossbar)::Type;
-      issues.width == 4 ? run_with<4, Chosen>(issues, counts, arrival, shape, crossbars, cycles)
-                        : run_with<0, Chosen>(issues, counts, arrival, shape, crossbars, cycles);
+      return issues.width == 4 ? run_with<4, Chosen>(issues, counts, shape, crossbars, finish)
+                               : run_with<0, Chosen>(issues, counts, shape, crossbars, finish);
     };
     if (limited) return run(Choice<Crossbar<count, true, true>>());
-    partial ? run(Choice<Crossbar<count, true, false>>()) : run(Choice<Crossbar<count, false, false>>());
+    return partial ? run(Choice<Crossbar<count, true, false>>()) : run(Choice<Crossbar<count, false, false>>());
   });
 }
 
-void DrainQueues(const CrossbarShape& shape, const CrossbarRows& crossbars, std::size_t pe) {
-  with_vectors(shape.banks,
-               [&](auto vectors) { Crossbar<decltype(vectors)::value, true, true>(shape, crossbars).drain(pe); });
+std::int64_t DrainQueues(const CrossbarShape& shape, const CrossbarRows& crossbars, std::size_t pe) {
+  return with_vectors(shape.banks, [&](auto vectors) {
+    return Crossbar<decltype(vectors)::value, true, true>(shape, crossbars).drain(pe);
+  });
 }
 
 }  // namespace HWY_NAMESPACE
@@ -292,15 +314,15 @@ namespace scnn {
 
 HWY_EXPORT(RunIssues);
 
-void run_issues(const SegmentIssues& issues, const CountRows& counts, std::int64_t arrival, const CrossbarShape& shape,
-                const CrossbarRows& crossbars, std::int64_t* cycles) {
-  HWY_DYNAMIC_DISPATCH(RunIssues)(issues, counts, arrival, shape, crossbars, cycles);
+std::int64_t run_issues(const SegmentIssues& issues, const CountRows& counts, const CrossbarShape& shape,
+                        const CrossbarRows& crossbars, std::int64_t* finish) {
+  return HWY_DYNAMIC_DISPATCH(RunIssues)(issues, counts, shape, crossbars, finish);
 }
 
 HWY_EXPORT(DrainQueues);
 
-void drain_queues(const CrossbarShape& shape, const CrossbarRows& crossbars, std::size_t pe) {
-  HWY_DYNAMIC_DISPATCH(DrainQueues)(shape, crossbars, pe);
+std::int64_t drain_queues(const CrossbarShape& shape, const CrossbarRows& crossbars, std::size_t pe) {
+  return HWY_DYNAMIC_DISPATCH(DrainQueues)(shape, crossbars, pe);
 }
 
 }  // namespace scnn

@@ -20,8 +20,7 @@ struct CrossbarRows {
   std::uint8_t* queued = nullptr;    ///< products that wait in front of the bank
   std::uint8_t* in_lanes = nullptr;  ///< products in lanes that are bound for the bank
   std::size_t bank_bytes = 0;
-  std::int64_t* now = nullptr;        ///< by PE: next cycle to run
-  std::int64_t* conflicts = nullptr;  ///< by PE
+  std::int64_t* idle = nullptr;  ///< by PE: cycles since its last issue, see ClockRows
 };
 
 /// Counts of products per bank: those of one activation and one entry are the entry's rows, read at an offset that
@@ -31,13 +30,13 @@ struct CountRows {
   std::size_t entry_bytes = 0;         ///< from an entry's rows to the next entry's
 };
 
-/// Issues a segment, a cycle each plus conflicts. A PE starts at its arrival or when it has finished the one before.
-/// @param arrival of the segment
-/// @param cycles by PE: those from its start to its finish are added
-void run_issues(const SegmentIssues& issues, const CountRows& counts, std::int64_t arrival, const CrossbarShape& shape,
-                const CrossbarRows& crossbars, std::int64_t* cycles);
+/// Issues a segment, a cycle each plus conflicts. Before, a PE lets its idle cycles pass, which are none from then on.
+/// @param finish by PE: conflicts are added
+/// @return conflicts of all PEs
+std::int64_t run_issues(const SegmentIssues& issues, const CountRows& counts, const CrossbarShape& shape,
+                        const CrossbarRows& crossbars, std::int64_t* finish);
 
-/// Lets cycles pass until nothing waits in a PE's crossbar.
-void drain_queues(const CrossbarShape& shape, const CrossbarRows& crossbars, std::size_t pe);
+/// Lets a PE's idle cycles pass, and more until nothing waits in its crossbar. @return how many more
+std::int64_t drain_queues(const CrossbarShape& shape, const CrossbarRows& crossbars, std::size_t pe);
 
 }  // namespace scnn

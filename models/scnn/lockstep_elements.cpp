@@ -20,7 +20,7 @@ std::int64_t entries_from_last_weight(std::span<const std::uint32_t> taps, std::
 }  // namespace
 
 LockstepElements::LockstepElements(const sc_core::sc_module_name& name, const Parameters& parameters)
-    : FastElements(name, parameters), pes_(static_cast<std::size_t>(parameters.pes())), clocks_(pes_) {}
+    : FastElements(name, parameters), pes_(static_cast<std::size_t>(parameters.pes())), clocks_(pes_), flush_(pes_) {}
 
 bool LockstepElements::applies(const CompressedPass& pass, const Parameters& parameters) {
   const std::int64_t tile = pass.geometry.largest_accumulator_tile();
@@ -41,6 +41,7 @@ void LockstepElements::begin_pass(const CompressedPass& pass, int product_shift,
   vectors_.assign(streams * row_size(), 0);
   last_product_.assign(streams * row_size(), 0);
   pixels_.assign(bypass ? streams * row_size() : 0, 0);
+  stream_vectors_.assign(streams, 0);
   touched_.assign(bypass ? filters * row_size() : 0, 0);
   values_.assign(with_values ? streams * tile_size_ * row_size() : 0, 0);
   sums_.assign(with_values ? filters * tile_size_ * row_size() : 0, 0);
@@ -96,36 +97,39 @@ void LockstepElements::load_stream(std::size_t stream) {
     counts.stored += static_cast<std::int64_t>(size);
     ++counts.pes;
   });
+  stream_vectors_[stream] = counts.vectors;
   counts.accumulated = reaching * pass_->stream_weights[stream];
   count_stream(*pass_, stream, counts);
 }
 
 void LockstepElements::begin_group(std::int64_t release) {
   clocks_.begin_group(release);
+  issues_ = 0;
   product_.assign(row_size(), 0);
 }
 
 void LockstepElements::take(std::int64_t first, std::span<const Arrival> arrivals, std::span<std::int64_t> finishes) {
   segments_.clear();
   for (const Segment& segment : std::span(pass_->segments).subspan(static_cast<std::size_t>(first), arrivals.size())) {
-    segments_.push_back({vectors_.data() + row(segment.stream), last_product_.data() + row(segment.stream),
-                         segment.last_entry + 1 - segment.first_entry,
+    const std::int64_t entries = segment.last_entry + 1 - segment.first_entry;
+    issues_ += stream_vectors_[static_cast<std::size_t>(segment.stream)] * entries;
+    segments_.push_back({vectors_.data() + row(segment.stream), last_product_.data() + row(segment.stream), entries,
                          entries_from_last_weight(pass_->taps_of(segment), pass_->weights_per_entry, no_tap_)});
   }
-  add_lockstep_cycles(arrivals, segments_, parameters_.stationary == Stationary::input, clocks_.rows(), product_,
+  take_up_in_lockstep(arrivals, segments_, parameters_.stationary == Stationary::input, clocks_.rows(), product_,
                       finishes);
 }
 
-void LockstepElements::end_group(std::size_t group, std::span<GroupReport> reports) {
+ArrayReport LockstepElements::end_group(std::size_t group) {
   const GroupSegments& segments = pass_->group_segments[group];
   if (parameters_.bypass_registers > 0) refer(segments);
   if (with_values_) accumulate(segments);
   for (std::size_t pe = 0; pe < pes_; ++pe) {
     // Two cycles after its issue a product retires: one in the lane, one in the queue.
     const std::int64_t retired = product_[pe] > 0 ? product_[pe] + 2 : 0;
-    reports[pe] =
-        clocks_.report(pe, clocks_.at_work(pe), std::max(clocks_.finish(pe), retired) + parameters_.pipeline_latency);
+    flush_[pe] = std::max<std::int64_t>(0, retired - clocks_.finish(pe)) + parameters_.pipeline_latency;
   }
+  return clocks_.report(issues_, 0, flush_);
 }
 
 /// A bank has one partial sum: the first reference in a group touches the memory, all others find it in a register.

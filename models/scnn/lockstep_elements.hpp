@@ -31,7 +31,7 @@ class LockstepElements : public FastElements {
   void begin_pass(const CompressedPass& pass, int product_shift, bool with_values) override;
   void begin_group(std::int64_t release) override;
   void take(std::int64_t first, std::span<const Arrival> arrivals, std::span<std::int64_t> finishes) override;
-  void end_group(std::size_t group, std::span<GroupReport> reports) override;
+  ArrayReport end_group(std::size_t group) override;
   [[nodiscard]] std::int64_t partial_sum(std::size_t pe, std::int64_t address) const override;
 
  private:
@@ -60,8 +60,12 @@ class LockstepElements : public FastElements {
   std::vector<std::int32_t> values_;         ///< [stream][output of a tile][PE]: see add_products; with arithmetic
   std::size_t tile_size_ = 0;                ///< of the largest accumulator tile
 
+  std::vector<std::int64_t> stream_vectors_;  ///< of all PEs
+
   PeClocks clocks_;
-  std::vector<std::int64_t> product_;      ///< by PE: see add_lockstep_cycles
+  std::int64_t issues_ = 0;                ///< in the group at work
+  std::vector<std::int64_t> flush_;        ///< by PE, of the group that ended
+  std::vector<std::int64_t> product_;      ///< by PE: see take_up_in_lockstep
   std::vector<std::uint32_t> touched_;     ///< [filter][PE]: outputs that got a product, a bit each
   std::vector<std::int32_t> sums_;         ///< [filter][output of a tile][PE]
   std::vector<LockstepSegment> segments_;  ///< that have arrived

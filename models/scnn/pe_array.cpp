@@ -133,15 +133,13 @@ void PeArray::run_pass() {
   std::int64_t drain_cycles = 0;
   for (std::size_t g = 0; g < job_.pass->groups.size(); ++g) {
     const OutputGroup& group = job_.pass->groups[g];
-    if (elements_ != nullptr) {
-      run_group(g, release);
-    } else {
+    if (elements_ == nullptr) {
       release_group(g, release);
       wait_for_all();
     }
-
-    std::int64_t finished = 0;  // M(g)
-    for (const GroupReport& report : reports_) finished = std::max(finished, report.complete);
+    const ArrayReport report = elements_ != nullptr ? run_group(g, release) : sum_reports();
+    const std::int64_t finished = report.finished;
+    outcome_.pe_cycles += report.cycles;
     // With two sets the next group accumulates while this one drains, once the drain before it is over.
     const bool overlap = parameters_.accumulator_sets == 2;
     drain_start = overlap ? std::max(finished, drain_start + drain_cycles) : finished;
@@ -149,14 +147,6 @@ void PeArray::run_pass() {
     const bool last = g + 1 == job_.pass->groups.size();
     release = overlap && !last ? drain_start : drain_start + drain_cycles;
 
-    for (const GroupReport& report : reports_) {
-      outcome_.pe_cycles.issue += report.issue;
-      outcome_.pe_cycles.conflict += report.conflict;
-      outcome_.pe_cycles.supply += report.supply;
-      outcome_.pe_cycles.fifo += report.fifo;
-      outcome_.pe_cycles.flush += report.flush;
-      outcome_.pe_cycles.barrier += finished - report.complete;
-    }
     outcome_.pe_cycles.drain += pes * (release - finished);
     if (trace_) trace_->waveform.at(finished).set(trace_->state, "drain");
 
@@ -170,7 +160,7 @@ void PeArray::run_pass() {
 }
 
 /// Lets all PEs take up, together, what has arrived for them.
-void PeArray::run_group(std::size_t group, std::int64_t release) {
+ArrayReport PeArray::run_group(std::size_t group, std::int64_t release) {
   release_ = {job_.pass, group, release};
   elements_->begin_group(release);
   const GroupSegments& segments = job_.pass->group_segments[group];
@@ -184,7 +174,7 @@ void PeArray::run_group(std::size_t group, std::int64_t release) {
     weight_broadcast_.release({s, s + std::ssize(arrivals), release, all_worked_});
     s += std::ssize(arrivals);
   }
-  elements_->end_group(group, reports_);
+  return elements_->end_group(group);
 }
 
 void PeArray::release_group(std::size_t group, std::int64_t cycle) {
@@ -200,6 +190,20 @@ void PeArray::release_group(std::size_t group, std::int64_t cycle) {
 
 void PeArray::wait_for_all() {
   while (completed_ < pes_.size()) wait(all_complete_);
+}
+
+ArrayReport PeArray::sum_reports() const {
+  ArrayReport sum;
+  for (const GroupReport& report : reports_) sum.finished = std::max(sum.finished, report.complete);
+  for (const GroupReport& report : reports_) {
+    sum.cycles.issue += report.issue;
+    sum.cycles.conflict += report.conflict;
+    sum.cycles.supply += report.supply;
+    sum.cycles.fifo += report.fifo;
+    sum.cycles.flush += report.flush;
+    sum.cycles.barrier += sum.finished - report.complete;
+  }
+  return sum;
 }
 
 BarrierInterface::Release PeArray::await_release(std::size_t pe) {

@@ -75,9 +75,10 @@ class PeArray : public sc_core::sc_module, public BarrierInterface, public Block
   void run_pass();
   void run_move();
   void wait_until(const sc_core::sc_time& begin, std::int64_t cycle);
-  void run_group(std::size_t group, std::int64_t release);
+  ArrayReport run_group(std::size_t group, std::int64_t release);
   void release_group(std::size_t group, std::int64_t cycle);
   void wait_for_all();
+  [[nodiscard]] ArrayReport sum_reports() const;
   void drain(const OutputGroup& group);
   void finish_counters();
 

@@ -31,38 +31,44 @@ HWY_INLINE CycleVector product_of(CycleVector a, CycleVector b) {
 #endif
 }
 
-/// Lets all PEs take up a segment. @param cycles_of(first of some PEs) @param finished(first of them, their finish)
-/// @return the finish of the slowest
-template <class CyclesOf, class Finished>
-HWY_INLINE std::int64_t take_up(const Arrival& segment, const ClockRows& clocks, CyclesOf cycles_of,
-                                Finished finished) {
+/// Lets all PEs take up a segment.
+/// @param waited(first of some PEs, for how long) @param finished(likewise, their finish)
+/// @return finish of the slowest
+template <class Waited, class Finished>
+HWY_INLINE std::int64_t take_up(const Arrival& segment, const std::uint32_t* vectors, std::int64_t entries,
+                                const ClockRows& clocks, Waited waited, Finished finished) {
   constexpr Cycles tag;
   const auto arrival = hn::Set(tag, segment.cycle);
   const auto unhindered = hn::Set(tag, segment.unhindered);
+  const auto cycles_of_vector = hn::Set(tag, entries);
   auto latest = hn::Zero(tag);
+  auto supply = hn::Zero(tag);
   for (std::size_t pe = 0; pe < clocks.finish.size(); pe += hn::Lanes(tag)) {
     const auto before = hn::LoadU(tag, clocks.finish.data() + pe);
     const auto start = hn::Max(before, arrival);
     const auto wait = hn::Sub(start, before);
     const auto bandwidth = hn::Min(hn::Max(hn::Sub(unhindered, before), hn::Zero(tag)), wait);
-    const auto finish = hn::Add(start, cycles_of(pe));
-    hn::StoreU(hn::Add(hn::LoadU(tag, clocks.waits.data() + pe), wait), tag, clocks.waits.data() + pe);
-    hn::StoreU(hn::Add(hn::LoadU(tag, clocks.supply.data() + pe), bandwidth), tag, clocks.supply.data() + pe);
+    supply = hn::Add(supply, hn::And(bandwidth, hn::LoadU(tag, clocks.exists.data() + pe)));
+    waited(pe, wait);
+    const auto finish = hn::Add(start, product_of(load_numbers(vectors + pe), cycles_of_vector));
     hn::StoreU(finish, tag, clocks.finish.data() + pe);
     latest = hn::Max(latest, finish);
     finished(pe, finish);
   }
+  *clocks.supply += hn::GetLane(hn::SumOfLanes(tag, supply));
   return hn::GetLane(hn::MaxOfLanes(tag, latest));
 }
 
-void AddCycles(std::span<const Arrival> arrivals, std::span<const std::int64_t> cycles, const ClockRows& clocks,
-               std::span<std::int64_t> finishes) {
-  const std::int64_t* row = cycles.data();
-  for (std::size_t s = 0; s < arrivals.size(); ++s, row += clocks.finish.size()) {
-    finishes[s] = take_up(
-        arrivals[s], clocks, [row](std::size_t pe) HWY_ATTR { return hn::LoadU(Cycles(), row + pe); },
-        [](std::size_t /*pe*/, CycleVector /*finish*/) {});
-  }
+std::int64_t TakeUpSegment(const Arrival& arrival, const std::uint32_t* vectors, std::int64_t entries,
+                           const ClockRows& clocks) {
+  constexpr Cycles tag;
+  return take_up(
+      arrival, vectors, entries, clocks,
+      [&](std::size_t pe, CycleVector wait) HWY_ATTR {
+        const auto idle = hn::Add(hn::LoadU(tag, clocks.idle.data() + pe), wait);
+        hn::StoreU(hn::Min(idle, hn::Set(tag, most_idle)), tag, clocks.idle.data() + pe);
+      },
+      [](std::size_t /*pe*/, CycleVector /*finish*/) {});
 }
 
 template <bool vectors_outer>
@@ -74,7 +80,7 @@ HWY_INLINE std::int64_t take_up_in_lockstep(const Arrival& arrival, const Lockst
   const auto entries_after = hn::Set(tag, segment.last_weight - 1);
   const bool has_weights = segment.last_weight > 0;
   return take_up(
-      arrival, clocks, [&](std::size_t pe) HWY_ATTR { return product_of(load_numbers(segment.vectors + pe), entries); },
+      arrival, segment.vectors, segment.entries, clocks, [](std::size_t /*pe*/, CycleVector /*wait*/) {},
       [&](std::size_t pe, CycleVector finish) HWY_ATTR {
         if (!has_weights) return;
         const auto last_product = load_numbers(segment.last_product + pe);
@@ -89,8 +95,8 @@ HWY_INLINE std::int64_t take_up_in_lockstep(const Arrival& arrival, const Lockst
       });
 }
 
-void AddLockstepCycles(std::span<const Arrival> arrivals, std::span<const LockstepSegment> segments, bool vectors_outer,
-                       const ClockRows& clocks, std::span<std::int64_t> product, std::span<std::int64_t> finishes) {
+void TakeUpInLockstep(std::span<const Arrival> arrivals, std::span<const LockstepSegment> segments, bool vectors_outer,
+                      const ClockRows& clocks, std::span<std::int64_t> product, std::span<std::int64_t> finishes) {
   for (std::size_t s = 0; s < segments.size(); ++s) {
     finishes[s] = vectors_outer ? take_up_in_lockstep<true>(arrivals[s], segments[s], clocks, product)
                                 : take_up_in_lockstep<false>(arrivals[s], segments[s], clocks, product);
@@ -104,19 +110,19 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace scnn {
 
-HWY_EXPORT(AddCycles);
+HWY_EXPORT(TakeUpSegment);
 
-void add_cycles(std::span<const Arrival> arrivals, std::span<const std::int64_t> cycles, const ClockRows& clocks,
-                std::span<std::int64_t> finishes) {
-  HWY_DYNAMIC_DISPATCH(AddCycles)(arrivals, cycles, clocks, finishes);
+std::int64_t take_up_segment(const Arrival& arrival, const std::uint32_t* vectors, std::int64_t entries,
+                             const ClockRows& clocks) {
+  return HWY_DYNAMIC_DISPATCH(TakeUpSegment)(arrival, vectors, entries, clocks);
 }
 
-HWY_EXPORT(AddLockstepCycles);
+HWY_EXPORT(TakeUpInLockstep);
 
-void add_lockstep_cycles(std::span<const Arrival> arrivals, std::span<const LockstepSegment> segments,
+void take_up_in_lockstep(std::span<const Arrival> arrivals, std::span<const LockstepSegment> segments,
                          bool vectors_outer, const ClockRows& clocks, std::span<std::int64_t> product,
                          std::span<std::int64_t> finishes) {
-  HWY_DYNAMIC_DISPATCH(AddLockstepCycles)(arrivals, segments, vectors_outer, clocks, product, finishes);
+  HWY_DYNAMIC_DISPATCH(TakeUpInLockstep)(arrivals, segments, vectors_outer, clocks, product, finishes);
 }
 
 }  // namespace scnn

@@ -7,7 +7,6 @@
 
 #include "models/scnn/pe_clock_kernel.hpp"
 #include "models/scnn/ports.hpp"
-#include "models/scnn/segment_work.hpp"
 
 namespace scnn {
 
@@ -19,25 +18,23 @@ class PeClocks {
 
   /// A value for each PE, and padding.
   [[nodiscard]] std::size_t row_size() const { return finish_.size(); }
-  [[nodiscard]] ClockRows rows() { return {finish_, waits_, supply_}; }
+  [[nodiscard]] ClockRows rows() { return {finish_, idle_, exists_, &supply_}; }
 
   void begin_group(std::int64_t release);
-  /// Segments that take each PE a known number of cycles. @param cycles [segment][PE]: 0 if the PE passes over it
-  /// @param finishes of the slowest PE, by segment
-  void take(std::span<const Arrival> arrivals, std::span<const std::int64_t> cycles, std::span<std::int64_t> finishes) {
-    add_cycles(arrivals, cycles, rows(), finishes);
-  }
 
-  /// How a PE spent the group. @param issues in the group @param complete when its pipeline was empty
-  [[nodiscard]] GroupReport report(std::size_t pe, std::int64_t issues, std::int64_t complete) const;
+  /// How the PEs spent the group. @param issues of all PEs @param conflicts likewise
+  /// @param flush by PE: cycles from its last segment's finish until its pipeline was empty
+  [[nodiscard]] ArrayReport report(std::int64_t issues, std::int64_t conflicts,
+                                   std::span<const std::int64_t> flush) const;
   /// Of the segment that was last.
   [[nodiscard]] std::int64_t finish(std::size_t pe) const { return finish_[pe]; }
-  /// Cycles of the group so far that a PE did not wait.
-  [[nodiscard]] std::int64_t at_work(std::size_t pe) const { return finish_[pe] - release_ - waits_[pe]; }
+  [[nodiscard]] std::int64_t latest_finish() const;
 
  private:
+  std::size_t pes_;
   std::int64_t release_ = 0;
-  std::vector<std::int64_t> finish_, waits_, supply_;  ///< see ClockRows
+  std::int64_t supply_ = 0;
+  std::vector<std::int64_t> finish_, idle_, exists_;  ///< see ClockRows
 };
 
 }  // namespace scnn

@@ -5,6 +5,7 @@
 #include <systemc>
 
 #include "models/scnn/compressed_pass.hpp"
+#include "models/scnn/counters.hpp"
 #include "models/scnn/segment_work.hpp"
 
 namespace scnn {
@@ -120,6 +121,12 @@ struct GroupReport {
   std::int64_t supply = 0;
   std::int64_t fifo = 0;
   std::int64_t flush = 0;
+};
+
+/// How all PEs of an array spent a group, up to the completion of the slowest.
+struct ArrayReport {
+  std::int64_t finished = 0;  ///< M(g)
+  PeCycles cycles;            ///< all classes but `drain`
 };
 
 /// Barrier between output-channel groups, seen by the processing elements.

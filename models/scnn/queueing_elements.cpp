@@ -23,12 +23,11 @@ QueueingElements::QueueingElements(const sc_core::sc_module_name& name, const Pa
     : FastElements(name, parameters),
       tables_(parameters),
       clocks_(static_cast<std::size_t>(parameters.pes())),
-      bank_bytes_(bank_row_bytes(static_cast<std::size_t>(parameters.accumulator_banks)) / 2),
-      now_(static_cast<std::size_t>(parameters.pes())),
-      conflicts_(pes()),
-      held_(pes() * static_cast<std::size_t>(parameters.bypass_registers) * most_banks),
-      sums_(pes()) {
-  places_.resize(pes());
+      bank_bytes_(bank_row_bytes(static_cast<std::size_t>(parameters.accumulator_banks)) / 2) {
+  places_.resize(static_cast<std::size_t>(parameters.pes()));
+  flush_.resize(pes());
+  held_.resize(pes() * static_cast<std::size_t>(parameters.bypass_registers) * most_banks);
+  sums_.resize(pes());
   queued_.resize(pes() * bank_bytes_);
   in_lanes_.resize(pes() * bank_bytes_);
   crossbar_.banks = static_cast<std::size_t>(parameters.accumulator_banks);
@@ -88,6 +87,7 @@ void QueueingElements::share_streams() {
   const std::size_t streams = pass_->stream_segments.size();
   first_places_.assign(streams * pes(), 0);
   class_pixels_.assign(streams * classes_.size(), 0);
+  vectors_.assign(streams * clocks_.row_size(), 0);
   stream_counts_.assign(streams, {});
   streams_.assign(1, {});
   shares_.clear();
@@ -107,11 +107,11 @@ void QueueingElements::share_stream(std::size_t stream) {
   std::array<std::uint32_t, most + 1> begins{};
   const auto width = static_cast<std::uint32_t>(parameters_.activations_per_cycle);
   StreamCounts& counts = stream_counts_[stream];
-  vectors_.clear();
+  std::uint32_t* const vectors_of = vectors_.data() + stream * clocks_.row_size();
   for (std::size_t pe = 0; pe < pes(); ++pe) {
     const std::size_t stored = pass_->activation_stream(pe, stream).size();
     const std::uint32_t vectors = (static_cast<std::uint32_t>(stored) + width - 1) / width;
-    vectors_.push_back(vectors);
+    vectors_of[pe] = vectors;
     counts.stored += static_cast<std::int64_t>(stored);
     counts.vectors += vectors;
     counts.pes += vectors > 0 ? 1 : 0;
@@ -122,8 +122,8 @@ void QueueingElements::share_stream(std::size_t stream) {
   for (std::uint32_t& begin : begins) before += std::exchange(begin, before);
   shares_.resize(end.first_share + before);
   const std::span shares = std::span(shares_).subspan(end.first_share);
-  for (std::uint32_t pe = 0; pe < vectors_.size(); ++pe) {
-    if (vectors_[pe] > 0) shares[begins[std::min(vectors_[pe], most)]++] = {pe, vectors_[pe]};
+  for (std::uint32_t pe = 0; pe < pes(); ++pe) {
+    if (vectors_of[pe] > 0) shares[begins[std::min(vectors_of[pe], most)]++] = {pe, vectors_of[pe]};
   }
   for (const Share& share : shares) {
     first_places_[stream * pes() + share.pe] = static_cast<std::uint32_t>(end.first_place);
@@ -175,57 +175,61 @@ void QueueingElements::count_streams() {
 
 void QueueingElements::begin_group(std::int64_t release) {
   clocks_.begin_group(release);
-  std::fill(now_.begin(), now_.end(), release);
-  std::fill(conflicts_.begin(), conflicts_.end(), 0);
+  issues_ = conflicts_ = 0;
   std::fill(held_.begin(), held_.end(), no_reference);
   if (!with_values_) return;
   for (PartialSumPlanes& sums : sums_) sums.clear();
 }
 
 void QueueingElements::take(std::int64_t first, std::span<const Arrival> arrivals, std::span<std::int64_t> finishes) {
-  cycles_.assign(arrivals.size() * clocks_.row_size(), 0);
   const auto segments = std::span(pass_->segments).subspan(static_cast<std::size_t>(first), arrivals.size());
   for (std::size_t i = 0; i < segments.size(); ++i) {
-    run_segment(segments[i], arrivals[i].cycle, cycles_.data() + i * clocks_.row_size());
+    const Segment& segment = segments[i];
+    const auto stream = static_cast<std::size_t>(segment.stream);
+    const std::int64_t entries = segment.last_entry + 1 - segment.first_entry;
+    finishes[i] = take_up_segment(arrivals[i], vectors_.data() + stream * clocks_.row_size(), entries, clocks_.rows());
+    issues_ += stream_counts_[stream].vectors * entries;
+    const std::int64_t conflicts = run_segment(segment);
+    if (conflicts > 0) finishes[i] = clocks_.latest_finish();
+    conflicts_ += conflicts;
   }
-  clocks_.take(arrivals, cycles_, finishes);
   if (!with_values_) return;
   for (PartialSumPlanes& sums : sums_) sums.add(first, std::ssize(arrivals), shift_);
 }
 
-void QueueingElements::run_segment(const Segment& segment, std::int64_t arrival, std::int64_t* cycles) {
+/// @return conflicts
+std::int64_t QueueingElements::run_segment(const Segment& segment) {
   const Stream& stream = streams_[static_cast<std::size_t>(segment.stream)];
   const std::size_t end = streams_[static_cast<std::size_t>(segment.stream) + 1].first_share;
-  if (stream.first_share == end) return;  // All PEs pass over it.
+  if (stream.first_share == end) return 0;  // All PEs pass over it.
   tables_.build(segment);
   const auto entries = static_cast<std::size_t>(segment.last_entry + 1 - segment.first_entry);
   SegmentIssues issues{std::span(shares_).subspan(stream.first_share, end - stream.first_share),
                        row_offsets_.data() + stream.first_place,
                        static_cast<std::size_t>(parameters_.activations_per_cycle), 0, entries};
   const std::uint8_t* const entry_numbers = entry_numbers_.data() + stream.first_place;
-  if (parameters_.stationary == Stationary::input) {
-    issue(issues, entry_numbers, arrival, cycles);
-    return;
-  }
+  if (parameters_.stationary == Stationary::input) return issue(issues, entry_numbers);
+  std::int64_t conflicts = 0;
   for (issues.entries = 1; issues.first_entry < entries; ++issues.first_entry) {
-    issue(issues, entry_numbers, arrival, cycles);
+    conflicts += issue(issues, entry_numbers);
   }
+  return conflicts;
 }
 
-void QueueingElements::issue(const SegmentIssues& issues, const std::uint8_t* entry_numbers, std::int64_t arrival,
-                             std::int64_t* cycles) {
-  run_issues(issues, tables_.counts(), arrival, crossbar_, crossbars(), cycles);
-  if (parameters_.bypass_registers == 0) return;
-  counters_.bypass_hits += count_bypass_hits(issues, tables_.references(), entry_numbers, crossbar_.banks,
-                                             static_cast<std::size_t>(parameters_.bypass_registers), held_.data());
+/// @return conflicts
+std::int64_t QueueingElements::issue(const SegmentIssues& issues, const std::uint8_t* entry_numbers) {
+  if (parameters_.bypass_registers > 0) {
+    counters_.bypass_hits += count_bypass_hits(issues, tables_.references(), entry_numbers, crossbar_.banks,
+                                               static_cast<std::size_t>(parameters_.bypass_registers), held_.data());
+  }
+  return run_issues(issues, tables_.counts(), crossbar_, crossbars(), clocks_.rows().finish.data());
 }
 
-void QueueingElements::end_group(std::size_t /*group*/, std::span<GroupReport> reports) {
+ArrayReport QueueingElements::end_group(std::size_t /*group*/) {
   for (std::size_t pe = 0; pe < pes(); ++pe) {
-    drain_queues(crossbar_, crossbars(), pe);
-    reports[pe] = clocks_.report(pe, clocks_.at_work(pe) - conflicts_[pe],
-                                 std::max(clocks_.finish(pe), now_[pe]) + parameters_.pipeline_latency);
+    flush_[pe] = drain_queues(crossbar_, crossbars(), pe) + parameters_.pipeline_latency;
   }
+  return clocks_.report(issues_, conflicts_, flush_);
 }
 
 }  // namespace scnn

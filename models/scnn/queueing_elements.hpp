@@ -26,7 +26,7 @@ class QueueingElements : public FastElements {
   void begin_pass(const CompressedPass& pass, int product_shift, bool with_values) override;
   void begin_group(std::int64_t release) override;
   void take(std::int64_t first, std::span<const Arrival> arrivals, std::span<std::int64_t> finishes) override;
-  void end_group(std::size_t group, std::span<GroupReport> reports) override;
+  ArrayReport end_group(std::size_t group) override;
   [[nodiscard]] std::int64_t partial_sum(std::size_t pe, std::int64_t address) const override {
     return sums_[pe].at(address);
   }
@@ -45,18 +45,17 @@ class QueueingElements : public FastElements {
     std::size_t first_place = 0;  ///< of its activations
   };
 
-  [[nodiscard]] std::size_t pes() const { return now_.size(); }
+  [[nodiscard]] std::size_t pes() const { return places_.size(); }
   void find_places(std::size_t pe);
   std::uint16_t number_of(const BorderClass& border, std::uint16_t expected);
   void share_streams();
   void share_stream(std::size_t stream);
   void place_activations(std::size_t pe);
   void count_streams();
-  void run_segment(const Segment& segment, std::int64_t arrival, std::int64_t* cycles);
-  void issue(const SegmentIssues& issues, const std::uint8_t* entry_numbers, std::int64_t arrival,
-             std::int64_t* cycles);
+  std::int64_t run_segment(const Segment& segment);
+  std::int64_t issue(const SegmentIssues& issues, const std::uint8_t* entry_numbers);
   [[nodiscard]] CrossbarRows crossbars() {
-    return {queued_.data(), in_lanes_.data(), bank_bytes_, now_.data(), conflicts_.data()};
+    return {queued_.data(), in_lanes_.data(), bank_bytes_, clocks_.rows().idle.data()};
   }
 
   const CompressedPass* pass_ = nullptr;
@@ -66,7 +65,7 @@ class QueueingElements : public FastElements {
 
   std::vector<BorderClass> classes_;         ///< few
   std::vector<std::vector<Place>> places_;   ///< of the pixels of each PE
-  std::vector<std::uint32_t> vectors_;       ///< by PE, of one stream
+  std::vector<std::uint32_t> vectors_;       ///< [stream][PE]: see take_up_segment
   std::vector<std::uint32_t> first_places_;  ///< [stream][PE]: of the PE's activations in those of all streams
   std::vector<std::int64_t> class_pixels_;   ///< [stream][class]
   std::vector<StreamCounts> stream_counts_;
@@ -77,15 +76,15 @@ class QueueingElements : public FastElements {
   std::vector<std::uint8_t> entry_numbers_;  ///< likewise, with bypass registers
 
   PeClocks clocks_;
-  std::vector<std::int64_t> cycles_;  ///< of the segments at work, see PeClocks::take
+  std::int64_t issues_ = 0;     ///< in the group at work
+  std::int64_t conflicts_ = 0;  ///< likewise
   CrossbarShape crossbar_;
   std::size_t bank_bytes_;
   std::vector<std::uint8_t> queued_;  ///< see CrossbarRows
   std::vector<std::uint8_t> in_lanes_;
-  std::vector<std::int64_t> now_;
-  std::vector<std::int64_t> conflicts_;  ///< in the group at work
-  std::vector<std::uint8_t> held_;       ///< references in the bypass registers, see `count_bypass_hits`
-  std::vector<PartialSumPlanes> sums_;   ///< by PE
+  std::vector<std::int64_t> flush_;     ///< by PE, of the group that ended
+  std::vector<std::uint8_t> held_;      ///< references in the bypass registers, see `count_bypass_hits`
+  std::vector<PartialSumPlanes> sums_;  ///< by PE
 };
 
 }  // namespace scnn

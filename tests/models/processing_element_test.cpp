@@ -60,14 +60,17 @@ class OnePe {
   }
 
   std::vector<GroupReport> run_fast(std::span<const Arrival> arrivals, const std::vector<std::int64_t>& releases) {
-    std::vector<GroupReport> reports(releases.size());
+    std::vector<GroupReport> reports;
     fast_->begin_pass(pass_, 0, true);
     for (std::size_t g = 0; g < releases.size(); ++g) {
       const scnn::GroupSegments& group = pass_.group_segments[g];
       std::vector<std::int64_t> finishes(static_cast<std::size_t>(group.end - group.begin));
       fast_->begin_group(releases[g]);
       fast_->take(group.begin, arrivals.subspan(static_cast<std::size_t>(group.begin), finishes.size()), finishes);
-      fast_->end_group(g, std::span(reports).subspan(g, 1));
+      const scnn::ArrayReport report = fast_->end_group(g);
+      const scnn::PeCycles& cycles = report.cycles;
+      EXPECT_EQ(cycles.barrier, 0);
+      reports.push_back({report.finished, cycles.issue, cycles.conflict, cycles.supply, cycles.fifo, cycles.flush});
       for (std::size_t i = 0; i < finishes.size(); ++i) {
         supply_.released.emplace_back(group.begin + static_cast<std::int64_t>(i), finishes[i]);
       }
