@@ -189,25 +189,23 @@ class SeveralRegisters {
   Hits<count> hits_;
 };
 
-/// The activations of one PE.
-/// @tparam width of a vector, if it is known when this is compiled; 0: the segment's
+/// Activations of a vector.
+/// @tparam width of a vector, if it is known when this is compiled; 0: `size`
 template <std::size_t width, class Registers>
-HWY_INLINE void refer_share(Registers& registers, const SegmentIssues& issues, const ReferenceRows& references,
-                            std::size_t vectors, const std::uint32_t* offsets, const std::uint8_t* entry_numbers) {
-  const std::size_t size = width > 0 ? width : issues.width;
+HWY_INLINE void refer_vector(Registers& registers, const SegmentIssues& issues, const ReferenceRows& references,
+                             const std::uint32_t* offsets, const std::uint8_t* entry_numbers, std::size_t size) {
+  if constexpr (width > 0) size = width;
   const std::size_t entry_bytes = 2 * references.class_bytes;
-  for (; vectors > 0; --vectors, offsets += size, entry_numbers += size) {
-    const auto activation = [&](std::size_t a) HWY_ATTR {
-      return ActivationPlace{references.rows + offsets[a], offsets[a], hn::Set(Bytes(), entry_numbers[a])};
-    };
-    ActivationPlace activations[width > 0 ? width : 1];
-    for (std::size_t a = 0; a < width; ++a) activations[a] = activation(a);
-    Entry entry{issues.first_entry, issues.first_entry * entry_bytes};
-    for (std::size_t left = issues.entries; left > 0; --left, ++entry.place, entry.at += entry_bytes) {
-      registers.expect(size);
-      for (std::size_t a = 0; a < size; ++a)
-        registers.refer(width > 0 ? activations[width > 0 ? a : 0] : activation(a), entry);
-    }
+  const auto activation = [&](std::size_t a) HWY_ATTR {
+    return ActivationPlace{references.rows + offsets[a], offsets[a], hn::Set(Bytes(), entry_numbers[a])};
+  };
+  ActivationPlace activations[width > 0 ? width : 1];
+  for (std::size_t a = 0; a < width; ++a) activations[a] = activation(a);
+  Entry entry{issues.first_entry, issues.first_entry * entry_bytes};
+  for (std::size_t left = issues.entries; left > 0; --left, ++entry.place, entry.at += entry_bytes) {
+    registers.expect(size);
+    for (std::size_t a = 0; a < size; ++a)
+      registers.refer(width > 0 ? activations[width > 0 ? a : 0] : activation(a), entry);
   }
 }
 
@@ -216,12 +214,25 @@ std::int64_t count_with(const SegmentIssues& issues, const ReferenceRows& refere
                         std::size_t banks, std::size_t register_count, std::uint8_t* held) {
   Registers registers(references, banks, register_count);
   std::size_t place = 0;
+  const auto refer = [&](auto known, std::size_t size) HWY_ATTR {
+    refer_vector<decltype(known)::value>(registers, issues, references, issues.offsets + place, entry_numbers + place,
+                                         size);
+    place += issues.width;
+  };
   for (const Share& share : issues.shares) {
     std::uint8_t* const of_pe = held + share.pe * register_count * most_banks;
     registers.load(of_pe);
-    refer_share<width>(registers, issues, references, share.vectors, issues.offsets + place, entry_numbers + place);
+    for (std::size_t left = share.full_vectors(); left > 0; --left) refer(Count<width>(), issues.width);
+    if (share.rest > 0) {
+      if (width == 4 && share.rest == 1) {
+        refer(Count<1>(), 1);
+      } else if (width == 4 && share.rest == 2) {
+        refer(Count<2>(), 2);
+      } else {
+        refer(Count < width == 4 ? 3 : 0 > (), share.rest);
+      }
+    }
     registers.store(of_pe);
-    place += share.vectors * issues.width;
   }
   return registers.hits();
 }

@@ -13,6 +13,36 @@ HWY_BEFORE_NAMESPACE();
 namespace scnn {
 namespace HWY_NAMESPACE {
 
+/// The activations of a vector as offsets into rows.
+/// @tparam width of a vector, if it is known when this is compiled; 0: `size`
+template <std::size_t width>
+class RowSums {
+ public:
+  // NOLINTNEXTLINE(*member-init): offsets are filled as far as they are read
+  RowSums(const std::uint32_t* offsets, std::size_t size) : all_(offsets), size_(size) {
+    for (std::size_t a = 0; a < width; ++a) offsets_[a] = all_[a];
+  }
+
+  /// Counts of one issue. @param rows of the entry
+  HWY_INLINE Vector sum(const std::uint8_t* rows) const {
+    constexpr Bytes bytes;
+    if constexpr (width > 0) {
+      Vector sum = hn::LoadU(bytes, rows + offsets_[0]);
+      for (std::size_t a = 1; a < width; ++a) sum = hn::Add(sum, hn::LoadU(bytes, rows + offsets_[a]));
+      return sum;
+    } else {
+      Vector sum = hn::LoadU(bytes, rows + all_[0]);
+      for (std::size_t a = 1; a < size_; ++a) sum = hn::Add(sum, hn::LoadU(bytes, rows + all_[a]));
+      return sum;
+    }
+  }
+
+ private:
+  const std::uint32_t* all_;
+  std::size_t size_;
+  std::size_t offsets_[width > 0 ? width : 1];
+};
+
 /// The state of all banks in `count` registers each.
 /// @tparam partial some lanes stand for no bank
 /// @tparam limited the writes to a queue in a cycle are limited
@@ -29,29 +59,31 @@ class Crossbar {
     for (std::size_t i = 0; i < count; ++i) exists_[i] = existing_banks(shape.banks, i);
   }
 
-  /// @tparam Rows how the counts of a vector are summed, see RowSums
-  /// @tparam entries of the segment, if known when this is compiled; 0: as it says
+  /// @tparam known_width of a vector, if it is known when this is compiled; 0: the segment's
+  /// @tparam known_entries likewise
   /// @return conflicts of all PEs
-  template <class Rows, std::size_t entries>
+  template <std::size_t known_width, std::size_t known_entries>
   HWY_INLINE std::int64_t run(const SegmentIssues& segment, const CountRows& counts, std::int64_t* finish) {
-    const std::size_t width = Rows::width_or(segment.width);
     std::int64_t all_conflicts = 0;
-    Issues<entries> issues{
-        segment.offsets,    width,          0, counts.rows + segment.first_entry * counts.entry_bytes,
-        counts.entry_bytes, segment.entries};
+    Issues<known_width> issues{nullptr,
+                               segment.offsets,
+                               segment.width,
+                               counts.rows + segment.first_entry * counts.entry_bytes,
+                               counts.entry_bytes,
+                               segment.entries};
     for (const Share& share : segment.shares) {
-      issues.vectors = share.vectors;
+      issues.share = &share;
       const std::int64_t idle_cycles = std::exchange(crossbars_.idle[share.pe], 0);
       State state = load(share.pe);
-      if (limited || HWY_UNLIKELY(!issue_without_conflict<Rows>(issues, idle_cycles, state))) {
+      if (limited || HWY_UNLIKELY(!issue_without_conflict<known_entries>(issues, idle_cycles, state))) {
         state_ = state;
-        const std::int64_t conflicts = issue_in_steps<Rows>(issues, idle_cycles);
+        const std::int64_t conflicts = issue_in_steps(issues, idle_cycles);
         state = state_;
         finish[share.pe] += conflicts;
         all_conflicts += conflicts;
       }
       store(state, share.pe);
-      issues.offsets += share.vectors * width;
+      issues.offsets += share.vectors * segment.width;
     }
     return all_conflicts;
   }
@@ -117,44 +149,61 @@ class Crossbar {
   }
 
   /// Those of a PE, with where its vectors and the rows of the entries begin.
-  /// @tparam known_entries see `run`
-  template <std::size_t known_entries>
+  /// @tparam known_width see `run`
+  template <std::size_t known_width>
   struct Issues {
+    const Share* share;
     const std::uint32_t* offsets;
     std::size_t width;
-    std::size_t vectors;
     const std::uint8_t* rows;
     std::size_t entry_bytes;
-    std::size_t entries_of_segment;
-
-    [[nodiscard]] HWY_INLINE std::size_t entries() const {
-      return known_entries > 0 ? known_entries : entries_of_segment;
-    }
+    std::size_t entries;
   };
 
   /// Calls `issue(rows of a vector, row of an entry)` for every pair.
-  template <class Rows, std::size_t known_entries, class Issue>
-  static HWY_INLINE void for_each_pair(const Issues<known_entries>& issues, Issue issue) {
+  /// @tparam known_entries see `run`
+  template <std::size_t known_entries, std::size_t known_width, class Issue>
+  static HWY_INLINE void for_each_pair(const Issues<known_width>& issues, Issue issue) {
     const std::uint32_t* offsets = issues.offsets;
-    std::size_t vectors = issues.vectors;
-    do {
-      const Rows rows(offsets, issues.width);
-      const std::uint8_t* entry = issues.rows;
-      std::size_t entries = issues.entries();
+    if constexpr (known_entries > 0) {
+      // With few entries a branch that is foreseen wrongly costs more than to sum up zeros.
+      std::size_t left = issues.share->vectors;
       do {
-        issue(rows, entry);
-        entry += issues.entry_bytes;
-      } while (--entries > 0);
-      offsets += issues.width;
-    } while (--vectors > 0);
+        meet_entries<known_entries>(RowSums<known_width>(offsets, issues.width), issues, issue);
+        offsets += issues.width;
+      } while (--left > 0);
+    } else {
+      for (std::size_t left = issues.share->full_vectors(); left > 0; --left, offsets += issues.width) {
+        meet_entries<0>(RowSums<known_width>(offsets, issues.width), issues, issue);
+      }
+      const std::size_t rest = issues.share->rest;
+      if (rest == 0) return;
+      if (known_width == 4 && rest == 1) {
+        meet_entries<0>(RowSums<1>(offsets, rest), issues, issue);
+      } else if (known_width == 4 && rest == 2) {
+        meet_entries<0>(RowSums<2>(offsets, rest), issues, issue);
+      } else {
+        meet_entries<0>(RowSums < known_width == 4 ? 3 : 0 > (offsets, rest), issues, issue);
+      }
+    }
+  }
+
+  template <std::size_t known_entries, class Rows, class Issues, class Issue>
+  static HWY_INLINE void meet_entries(const Rows& rows, const Issues& issues, Issue& issue) {
+    const std::uint8_t* entry = issues.rows;
+    std::size_t left = known_entries > 0 ? known_entries : issues.entries;
+    do {
+      issue(rows, entry);
+      entry += issues.entry_bytes;
+    } while (--left > 0);
   }
 
   /// Conflicts are rare: issues as if there were none and looks afterwards whether a queue was ever too full.
   /// @return false, with the state as it was, if so
-  template <class Rows, std::size_t known_entries>
-  HWY_INLINE bool issue_without_conflict(const Issues<known_entries>& issues, std::int64_t idle_cycles,
+  template <std::size_t known_entries, std::size_t known_width>
+  HWY_INLINE bool issue_without_conflict(const Issues<known_width>& issues, std::int64_t idle_cycles,
                                          State& state) const {
-    State next;
+    State next = state;
     Vector moved[count];  // what is queued once banks have retired a product and the lanes are empty
     Vector blocked = hn::Zero(bytes);
     const Vector idle = up_to_255(idle_cycles);
@@ -163,7 +212,7 @@ class Crossbar {
       blocked = hn::Or(blocked, hn::SaturatedSub(moved[i], depth_));
       moved[i] = hn::SaturatedSub(moved[i], idle);
     }
-    for_each_pair<Rows>(issues, [&](const Rows& rows, const std::uint8_t* entry) HWY_ATTR {
+    for_each_pair<known_entries>(issues, [&](const auto& rows, const std::uint8_t* entry) HWY_ATTR {
       for (std::size_t i = 0; i < count; ++i) {
         next.queued[i] = moved[i];
         next.in_lanes[i] = only_banks(rows.sum(entry + i * lanes), i);
@@ -177,12 +226,12 @@ class Crossbar {
   }
 
   /// The same cycle by cycle. @return conflicts
-  template <class Rows, std::size_t known_entries>
-  HWY_NOINLINE std::int64_t issue_in_steps(const Issues<known_entries>& issues, std::int64_t idle_cycles) {
+  template <std::size_t known_width>
+  HWY_NOINLINE std::int64_t issue_in_steps(const Issues<known_width>& issues, std::int64_t idle_cycles) {
     std::int64_t conflicts = 0;
     idle(idle_cycles);
-    for_each_pair<Rows>(issues,
-                        [&](const Rows& rows, const std::uint8_t* entry) HWY_ATTR { conflicts += issue(rows, entry); });
+    for_each_pair<0>(issues,
+                     [&](const auto& rows, const std::uint8_t* entry) HWY_ATTR { conflicts += issue(rows, entry); });
     return conflicts;
   }
 
@@ -236,38 +285,6 @@ class Crossbar {
   Vector exists_[count];  ///< all ones where there is a bank
 };
 
-/// The activations of a vector as offsets into rows.
-/// @tparam width of a vector, if it is known when this is compiled; 0: the work's
-template <std::size_t width>
-class RowSums {
- public:
-  // NOLINTNEXTLINE(*member-init): offsets are filled as far as they are read
-  RowSums(const std::uint32_t* offsets, std::size_t size) : all_(offsets), size_(size) {
-    for (std::size_t a = 0; a < width; ++a) offsets_[a] = all_[a];
-  }
-
-  static constexpr std::size_t width_or(std::size_t size) { return width > 0 ? width : size; }
-
-  /// Counts of one issue. @param rows of the entry
-  HWY_INLINE Vector sum(const std::uint8_t* rows) const {
-    constexpr Bytes bytes;
-    if constexpr (width > 0) {
-      Vector sum = hn::LoadU(bytes, rows + offsets_[0]);
-      for (std::size_t a = 1; a < width; ++a) sum = hn::Add(sum, hn::LoadU(bytes, rows + offsets_[a]));
-      return sum;
-    } else {
-      Vector sum = hn::LoadU(bytes, rows + all_[0]);
-      for (std::size_t a = 1; a < size_; ++a) sum = hn::Add(sum, hn::LoadU(bytes, rows + all_[a]));
-      return sum;
-    }
-  }
-
- private:
-  const std::uint32_t* all_;
-  std::size_t size_;
-  std::size_t offsets_[width > 0 ? width : 1];
-};
-
 template <std::size_t width, class Crossbar>
 std::int64_t run_with(const SegmentIssues& issues, const CountRows& counts, const CrossbarShape& shape,
                       const CrossbarRows& crossbars, std::int64_t* finish) {
@@ -275,11 +292,11 @@ std::int64_t run_with(const SegmentIssues& issues, const CountRows& counts, cons
   // Filters of one tap have segments of an entry or two: what a loop over them costs is as much as what it does.
   switch (issues.entries) {
     case 1:
-      return crossbar.template run<RowSums<width>, 1>(issues, counts, finish);
+      return crossbar.template run<width, 1>(issues, counts, finish);
     case 2:
-      return crossbar.template run<RowSums<width>, 2>(issues, counts, finish);
+      return crossbar.template run<width, 2>(issues, counts, finish);
     default:
-      return crossbar.template run<RowSums<width>, 0>(issues, counts, finish);
+      return crossbar.template run<width, 0>(issues, counts, finish);
   }
 }
 

@@ -96,39 +96,37 @@ void QueueingElements::share_streams() {
   if (parameters_.bypass_registers > 0) entry_numbers_.assign(row_offsets_.size(), 0);
 }
 
-/// Orders the PEs that have activations of a stream by how many vectors they make.
+/// Orders the PEs that have activations of a stream by how many.
 void QueueingElements::share_stream(std::size_t stream) {
   Stream end = streams_.back();
   if (pass_->stream_segments[stream] == 0) {  // It is not read.
     streams_.push_back(end);
     return;
   }
-  constexpr std::uint32_t most = 31;  // Longer loops have few ends: their order does not matter.
+  constexpr std::uint32_t most = 63;  // Longer loops have few ends: their order does not matter.
   std::array<std::uint32_t, most + 1> begins{};
   const auto width = static_cast<std::uint32_t>(parameters_.activations_per_cycle);
   StreamCounts& counts = stream_counts_[stream];
-  std::uint32_t* const vectors_of = vectors_.data() + stream * clocks_.row_size();
-  for (std::size_t pe = 0; pe < pes(); ++pe) {
-    const std::size_t stored = pass_->activation_stream(pe, stream).size();
-    const std::uint32_t vectors = (static_cast<std::uint32_t>(stored) + width - 1) / width;
-    vectors_of[pe] = vectors;
-    counts.stored += static_cast<std::int64_t>(stored);
-    counts.vectors += vectors;
-    counts.pes += vectors > 0 ? 1 : 0;
-    ++begins[std::min(vectors, most)];
-  }
+  const std::uint32_t* const stored_before = pass_->activation_begins.data() + stream * pes();
+  const auto stored = [&](std::size_t pe) { return stored_before[pes() + pe] - stored_before[pe]; };
+  for (std::size_t pe = 0; pe < pes(); ++pe) ++begins[std::min(stored(pe), most)];
   begins[0] = 0;  // PEs without activations
   std::uint32_t before = 0;
   for (std::uint32_t& begin : begins) before += std::exchange(begin, before);
   shares_.resize(end.first_share + before);
   const std::span shares = std::span(shares_).subspan(end.first_share);
-  for (std::uint32_t pe = 0; pe < pes(); ++pe) {
-    if (vectors_of[pe] > 0) shares[begins[std::min(vectors_of[pe], most)]++] = {pe, vectors_of[pe]};
-  }
+  pruning::for_each_nonzero(pes(), stored, [&](std::size_t pe) {
+    const std::uint32_t size = stored(pe);
+    shares[begins[std::min(size, most)]++] = {static_cast<std::uint32_t>(pe), (size + width - 1) / width, size % width};
+    counts.stored += size;
+  });
   for (const Share& share : shares) {
     first_places_[stream * pes() + share.pe] = static_cast<std::uint32_t>(end.first_place);
+    vectors_[stream * clocks_.row_size() + share.pe] = share.vectors;
     end.first_place += std::size_t{share.vectors} * width;
+    counts.vectors += share.vectors;
   }
+  counts.pes = std::ssize(shares);
   end.first_share = shares_.size();
   streams_.push_back(end);
 }
