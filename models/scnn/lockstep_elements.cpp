@@ -10,13 +10,6 @@ namespace {
 /// Outputs of a tile that a word has bits for.
 constexpr int word_bits = 32;
 
-/// Entries of a segment from the last one with a weight on; 0: there is none.
-/// @param taps of the segment, `width` to an entry @param none a tap without a value
-std::int64_t entries_from_last_weight(std::span<const std::uint32_t> taps, std::size_t width, std::uint32_t none) {
-  const auto last = std::find_if(taps.rbegin(), taps.rend(), [&](std::uint32_t tap) { return tap != none; });
-  return last == taps.rend() ? 0 : (last - taps.rbegin()) / static_cast<std::ptrdiff_t>(width) + 1;
-}
-
 }  // namespace
 
 LockstepElements::LockstepElements(const sc_core::sc_module_name& name, const Parameters& parameters)
@@ -105,7 +98,7 @@ void LockstepElements::load_stream(std::size_t stream) {
 void LockstepElements::begin_group(std::int64_t release) {
   clocks_.begin_group(release);
   issues_ = 0;
-  product_.assign(row_size(), 0);
+  late_.assign(row_size(), 0);
 }
 
 void LockstepElements::take(std::int64_t first, std::span<const Arrival> arrivals, std::span<std::int64_t> finishes) {
@@ -114,10 +107,11 @@ void LockstepElements::take(std::int64_t first, std::span<const Arrival> arrival
     const std::int64_t entries = segment.last_entry + 1 - segment.first_entry;
     issues_ += stream_vectors_[static_cast<std::size_t>(segment.stream)] * entries;
     segments_.push_back({vectors_.data() + row(segment.stream), last_product_.data() + row(segment.stream), entries,
-                         entries_from_last_weight(pass_->taps_of(segment), pass_->weights_per_entry, no_tap_)});
+                         pass_->taps_of(segment)});
   }
-  take_up_in_lockstep(arrivals, segments_, parameters_.stationary == Stationary::input, clocks_.rows(), product_,
-                      finishes);
+  history_.resize((segments_.size() + 1) * row_size());
+  take_up_in_lockstep(arrivals, segments_, parameters_.stationary == Stationary::input, no_tap_, clocks_.rows(),
+                      {history_, late_}, finishes);
 }
 
 ArrayReport LockstepElements::end_group(std::size_t group) {
@@ -125,9 +119,7 @@ ArrayReport LockstepElements::end_group(std::size_t group) {
   if (parameters_.bypass_registers > 0) refer(segments);
   if (with_values_) accumulate(segments);
   for (std::size_t pe = 0; pe < pes_; ++pe) {
-    // Two cycles after its issue a product retires: one in the lane, one in the queue.
-    const std::int64_t retired = product_[pe] > 0 ? product_[pe] + 2 : 0;
-    flush_[pe] = std::max<std::int64_t>(0, retired - clocks_.finish(pe)) + parameters_.pipeline_latency;
+    flush_[pe] = late_[pe] + parameters_.pipeline_latency;
   }
   return clocks_.report(issues_, 0, flush_);
 }

@@ -63,12 +63,12 @@ class LockstepElements : public FastElements {
   std::vector<std::int64_t> stream_vectors_;  ///< of all PEs
 
   PeClocks clocks_;
-  std::int64_t issues_ = 0;                ///< in the group at work
-  std::vector<std::int64_t> flush_;        ///< by PE, of the group that ended
-  std::vector<std::int64_t> product_;      ///< by PE: see take_up_in_lockstep
-  std::vector<std::uint32_t> touched_;     ///< [filter][PE]: outputs that got a product, a bit each
-  std::vector<std::int32_t> sums_;         ///< [filter][output of a tile][PE]
-  std::vector<LockstepSegment> segments_;  ///< that have arrived
+  std::int64_t issues_ = 0;                   ///< in the group at work
+  std::vector<std::int64_t> flush_;           ///< by PE, of the group that ended
+  std::vector<std::int64_t> history_, late_;  ///< see LockstepRows
+  std::vector<std::uint32_t> touched_;        ///< [filter][PE]: outputs that got a product, a bit each
+  std::vector<std::int32_t> sums_;            ///< [filter][output of a tile][PE]
+  std::vector<LockstepSegment> segments_;     ///< that have arrived
 };
 
 }  // namespace scnn

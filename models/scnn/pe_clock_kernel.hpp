@@ -35,15 +35,23 @@ struct LockstepSegment {
   const std::uint32_t* last_product =
       nullptr;  ///< by PE: vectors from the last one with a product on; 0: there is none
   std::int64_t entries = 0;
-  std::int64_t last_weight = 0;  ///< entries from the last one with a weight on; 0: there is none
+  std::span<const std::uint32_t> taps;  ///< of all its entries
 };
 
-/// The same of segments one after another that nothing can hold up; `idle` is not kept.
+/// What PEs in lockstep keep.
+struct LockstepRows {
+  std::span<std::int64_t> history;  ///< [before the segments at work, then after each][PE]: finishes
+  /// By PE: cycles from the finish of the latest segment until the latest product is retired: two at most, since one is
+  /// retired two cycles after its issue.
+  std::span<std::int64_t> late;
+};
+
+/// The same of segments one after another that nothing can hold up; idle cycles are not kept.
 /// @param vectors_outer whether every vector in turn meets all entries; else every entry meets all vectors
-/// @param product by PE: cycle after the last issue with a product
+/// @param none a tap that stands for no weight
 /// @param finishes of the slowest PE, by segment
 void take_up_in_lockstep(std::span<const Arrival> arrivals, std::span<const LockstepSegment> segments,
-                         bool vectors_outer, const ClockRows& clocks, std::span<std::int64_t> product,
+                         bool vectors_outer, std::uint32_t none, const ClockRows& clocks, const LockstepRows& rows,
                          std::span<std::int64_t> finishes);
 
 }  // namespace scnn
