@@ -110,8 +110,8 @@ void LockstepElements::take(std::int64_t first, std::span<const Arrival> arrival
                          pass_->taps_of(segment)});
   }
   history_.resize((segments_.size() + 1) * row_size());
-  take_up_in_lockstep(arrivals, segments_, parameters_.stationary == Stationary::input, no_tap_, clocks_.rows(),
-                      {history_, late_}, finishes);
+  take_up_in_lockstep(arrivals, segments_, parameters_.stationary == Stationary::input,
+                      {pass_->weights_per_entry, no_tap_}, clocks_.rows(), {history_, late_}, finishes);
 }
 
 ArrayReport LockstepElements::end_group(std::size_t group) {

@@ -73,15 +73,14 @@ std::int64_t TakeUpSegment(const Arrival& arrival, const std::uint32_t* vectors,
 }
 
 /// Entries of a segment from the last one with a weight on; 0: there is none.
-std::int64_t entries_from_last_weight(const LockstepSegment& segment, std::uint32_t none) {
-  const auto width = std::ssize(segment.taps) / segment.entries;
-  const auto last =
-      std::find_if(segment.taps.rbegin(), segment.taps.rend(), [&](std::uint32_t tap) { return tap != none; });
-  return last == segment.taps.rend() ? 0 : (last - segment.taps.rbegin()) / width + 1;
+std::int64_t entries_from_last_weight(const LockstepSegment& segment, std::size_t width, std::uint32_t none) {
+  std::size_t end = segment.taps.size();
+  while (end > 0 && segment.taps[end - 1] == none) --end;
+  return end == 0 ? 0 : static_cast<std::int64_t>((segment.taps.size() - end) / width) + 1;
 }
 
 /// Finds the latest products, from the last segment back. Only those of the last two cycles matter, so it comes to few.
-void find_late_products(std::span<const LockstepSegment> segments, bool vectors_outer, std::uint32_t none,
+void find_late_products(std::span<const LockstepSegment> segments, bool vectors_outer, const LockstepWeights& weights,
                         const ClockRows& clocks, const LockstepRows& rows) {
   constexpr Cycles tag;
   const std::size_t row_size = clocks.finish.size();
@@ -91,9 +90,9 @@ void find_late_products(std::span<const LockstepSegment> segments, bool vectors_
   for (std::size_t pe = 0; pe < row_size; ++pe) rows.late[pe] = -1 - rows.late[pe];
   for (std::size_t s = segments.size(); s > 0 && !all_found; --s) {
     const LockstepSegment& segment = segments[s - 1];
-    const std::int64_t last_weight = entries_from_last_weight(segment, none);
+    const std::int64_t last_weight = entries_from_last_weight(segment, weights.per_entry, weights.none);
     const auto entries = hn::Set(tag, segment.entries);
-    all_found = true;
+    auto open_anywhere = hn::Zero(tag);
     for (std::size_t pe = 0; pe < row_size; pe += hn::Lanes(tag)) {
       auto late = hn::LoadU(tag, rows.late.data() + pe);
       const auto finish = hn::LoadU(tag, rows.history.data() + s * row_size + pe);
@@ -113,8 +112,9 @@ void find_late_products(std::span<const LockstepSegment> segments, bool vectors_
         late = hn::IfThenElse(found, hn::Max(hn::Sub(two, after), hn::Zero(tag)), late);
       }
       hn::StoreU(late, tag, rows.late.data() + pe);
-      all_found = all_found && hn::AllFalse(tag, hn::Lt(late, hn::Zero(tag)));
+      open_anywhere = hn::Or(open_anywhere, late);
     }
+    all_found = hn::AllFalse(tag, hn::Lt(open_anywhere, hn::Zero(tag)));
   }
   for (std::size_t pe = 0; pe < row_size && !all_found; ++pe) {
     if (rows.late[pe] >= 0) continue;
@@ -124,7 +124,7 @@ void find_late_products(std::span<const LockstepSegment> segments, bool vectors_
 }
 
 void TakeUpInLockstep(std::span<const Arrival> arrivals, std::span<const LockstepSegment> segments, bool vectors_outer,
-                      std::uint32_t none, const ClockRows& clocks, const LockstepRows& rows,
+                      const LockstepWeights& weights, const ClockRows& clocks, const LockstepRows& rows,
                       std::span<std::int64_t> finishes) {
   const std::size_t row_size = clocks.finish.size();
   std::copy(clocks.finish.begin(), clocks.finish.end(), rows.history.begin());
@@ -134,7 +134,7 @@ void TakeUpInLockstep(std::span<const Arrival> arrivals, std::span<const Lockste
                           [](std::size_t /*pe*/, CycleVector /*wait*/) {});
   }
   std::copy_n(before, row_size, clocks.finish.begin());
-  find_late_products(segments, vectors_outer, none, clocks, rows);
+  find_late_products(segments, vectors_outer, weights, clocks, rows);
 }
 
 }  // namespace HWY_NAMESPACE
@@ -154,9 +154,9 @@ std::int64_t take_up_segment(const Arrival& arrival, const std::uint32_t* vector
 HWY_EXPORT(TakeUpInLockstep);
 
 void take_up_in_lockstep(std::span<const Arrival> arrivals, std::span<const LockstepSegment> segments,
-                         bool vectors_outer, std::uint32_t none, const ClockRows& clocks, const LockstepRows& rows,
-                         std::span<std::int64_t> finishes) {
-  HWY_DYNAMIC_DISPATCH(TakeUpInLockstep)(arrivals, segments, vectors_outer, none, clocks, rows, finishes);
+                         bool vectors_outer, const LockstepWeights& weights, const ClockRows& clocks,
+                         const LockstepRows& rows, std::span<std::int64_t> finishes) {
+  HWY_DYNAMIC_DISPATCH(TakeUpInLockstep)(arrivals, segments, vectors_outer, weights, clocks, rows, finishes);
 }
 
 }  // namespace scnn

@@ -38,6 +38,11 @@ struct LockstepSegment {
   std::span<const std::uint32_t> taps;  ///< of all its entries
 };
 
+struct LockstepWeights {
+  std::size_t per_entry = 1;
+  std::uint32_t none = 0;  ///< a tap that stands for no weight
+};
+
 /// What PEs in lockstep keep.
 struct LockstepRows {
   std::span<std::int64_t> history;  ///< [before the segments at work, then after each][PE]: finishes
@@ -48,10 +53,9 @@ struct LockstepRows {
 
 /// The same of segments one after another that nothing can hold up; idle cycles are not kept.
 /// @param vectors_outer whether every vector in turn meets all entries; else every entry meets all vectors
-/// @param none a tap that stands for no weight
 /// @param finishes of the slowest PE, by segment
 void take_up_in_lockstep(std::span<const Arrival> arrivals, std::span<const LockstepSegment> segments,
-                         bool vectors_outer, std::uint32_t none, const ClockRows& clocks, const LockstepRows& rows,
-                         std::span<std::int64_t> finishes);
+                         bool vectors_outer, const LockstepWeights& weights, const ClockRows& clocks,
+                         const LockstepRows& rows, std::span<std::int64_t> finishes);
 
 }  // namespace scnn
