@@ -108,8 +108,8 @@ class WeightCompressor {
     for (int c = group.channels.begin; c < group.channels.end; ++c) {
       for (const Phase& phase : phases_) {
         const auto first_entry = static_cast<std::int64_t>(result_.entry_bits.size());
-        const std::int64_t elements = append_stream(encoder, group.filters, c - group.channels.begin, phase);
-        if (elements > 0) append_segments(first_entry, elements, stream_number(shape_, c, phase.number));
+        const Appended stream = append_stream(encoder, group.filters, c - group.channels.begin, phase);
+        if (stream.elements > 0) append_segments(first_entry, stream, stream_number(shape_, c, phase.number));
       }
     }
     result_.group_segments.push_back({begin, static_cast<std::int64_t>(result_.segments.size())});
@@ -121,8 +121,12 @@ class WeightCompressor {
     std::vector<std::uint32_t> taps;  ///< by position in a stream
   };
 
-  /// @return its elements
-  std::int64_t append_stream(const pruning::WeightEncoder& encoder, Range filters, int channel, const Phase& phase) {
+  struct Appended {
+    std::int64_t elements = 0;
+    bool all_weights = false;  ///< every element is a non-zero weight
+  };
+
+  Appended append_stream(const pruning::WeightEncoder& encoder, Range filters, int channel, const Phase& phase) {
     const std::size_t width = result_.weights_per_entry;
     const std::size_t first = result_.entry_bits.size() * width;
     const std::size_t most = first + phase.taps.size() + width;
@@ -135,7 +139,7 @@ class WeightCompressor {
       lanes.values[i] = 0;
       lanes.taps[i] = no_tap_;
     }
-    return static_cast<std::int64_t>(elements);
+    return {static_cast<std::int64_t>(elements), nonzeros.has_value()};
   }
 
   /// Where the elements of a stream go.
@@ -203,26 +207,30 @@ class WeightCompressor {
   }
 
   /// Half the FIFO, so that the next segment can arrive while this one is at work.
-  void append_segments(std::int64_t first_entry, std::int64_t elements, int stream) {
+  void append_segments(std::int64_t first_entry, const Appended& appended, int stream) {
     const std::int64_t width = parameters_.weights_per_cycle;
     const std::int64_t entries = static_cast<std::int64_t>(result_.entry_bits.size()) - first_entry;
     const std::int64_t longest = std::max<std::int64_t>(1, parameters_.weight_fifo_entries / 2);
     if (entries <= longest) {  // Most are: no need to divide.
-      append_segment({stream, first_entry, first_entry + entries - 1, elements});
+      append_segment(stream, first_entry, first_entry + entries - 1, appended);
       return;
     }
     const std::int64_t count = (entries + longest - 1) / longest;
     for (std::int64_t j = 0; j < count; ++j) {
       const std::int64_t begin = j * entries / count;
       const std::int64_t end = (j + 1) * entries / count;
-      append_segment(
-          {stream, first_entry + begin, first_entry + end - 1, std::min(end * width, elements) - begin * width});
+      append_segment(stream, first_entry + begin, first_entry + end - 1,
+                     {std::min(end * width, appended.elements) - begin * width, appended.all_weights});
     }
   }
 
-  void append_segment(const Segment& segment) {
-    result_.segments.push_back(segment);
-    result_.count_segment(segment);
+  void append_segment(int stream, std::int64_t first_entry, std::int64_t last_entry, const Appended& appended) {
+    Segment& segment = result_.segments.emplace_back();  // Copied as a whole, it would first have to reach the memory.
+    segment.stream = stream;
+    segment.first_entry = first_entry;
+    segment.last_entry = last_entry;
+    segment.elements = appended.elements;
+    result_.count_segment(segment, appended.all_weights);
   }
 
   CompressedPass& result_;
@@ -265,20 +273,19 @@ void CompressedPass::begin_counting(std::size_t streams) {
   for (std::uint32_t tap = 0; tap < no_tap(); ++tap) step_of_tap.push_back(tap % steps);
 }
 
-void CompressedPass::count_segment(const Segment& segment) {
+void CompressedPass::count_segment(const Segment& segment, bool all_weights) {
   const auto stream = static_cast<std::size_t>(segment.stream);
   const auto steps = static_cast<std::size_t>(filter_steps.rows * filter_steps.columns);
   ++stream_segments[stream];
   stream_entries[stream] += segment.last_entry + 1 - segment.first_entry;
   stream_elements[stream] += segment.elements;
-  const auto none = static_cast<std::uint32_t>(step_of_tap.size());
   std::int64_t* const counts = stream_weights.data() + stream * steps;
-  const auto of_segment = taps_of(segment);
-  if (steps == 1) {
-    *counts += std::ssize(of_segment) - std::count(of_segment.begin(), of_segment.end(), none);
+  if (steps == 1 && all_weights) {
+    *counts += segment.elements;
     return;
   }
-  for (const std::uint32_t tap : of_segment) {
+  const auto none = static_cast<std::uint32_t>(step_of_tap.size());
+  for (const std::uint32_t tap : taps_of(segment)) {
     if (tap != none) ++counts[step_of_tap[tap]];
   }
 }

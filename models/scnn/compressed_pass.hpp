@@ -114,8 +114,8 @@ struct CompressedPass {
   }
   /// Sets `stream_segments` to `stream_weights` to zero.
   void begin_counting(std::size_t streams);
-  /// Adds a segment's.
-  void count_segment(const Segment& segment);
+  /// Adds a segment's. @param all_weights whether every element is a non-zero weight
+  void count_segment(const Segment& segment, bool all_weights);
   /// Finds the multiplicands, which only arithmetic needs.
   void arrange_multiplicands();
   [[nodiscard]] std::int64_t weight_bits() const { return entry_bits.empty() ? 0 : entry_bits.back(); }

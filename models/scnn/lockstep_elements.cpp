@@ -102,12 +102,15 @@ void LockstepElements::begin_group(std::int64_t release) {
 }
 
 void LockstepElements::take(std::int64_t first, std::span<const Arrival> arrivals, std::span<std::int64_t> finishes) {
-  segments_.clear();
-  for (const Segment& segment : std::span(pass_->segments).subspan(static_cast<std::size_t>(first), arrivals.size())) {
-    const std::int64_t entries = segment.last_entry + 1 - segment.first_entry;
-    issues_ += stream_vectors_[static_cast<std::size_t>(segment.stream)] * entries;
-    segments_.push_back({vectors_.data() + row(segment.stream), last_product_.data() + row(segment.stream), entries,
-                         pass_->taps_of(segment)});
+  segments_.resize(arrivals.size());
+  for (std::size_t i = 0; i < segments_.size(); ++i) {
+    const Segment& segment = pass_->segments[static_cast<std::size_t>(first) + i];
+    LockstepSegment& work = segments_[i];
+    work.vectors = vectors_.data() + row(segment.stream);
+    work.last_product = last_product_.data() + row(segment.stream);
+    work.entries = segment.last_entry + 1 - segment.first_entry;
+    work.taps = pass_->taps_of(segment);
+    issues_ += stream_vectors_[static_cast<std::size_t>(segment.stream)] * work.entries;
   }
   history_.resize((segments_.size() + 1) * row_size());
   take_up_in_lockstep(arrivals, segments_, parameters_.stationary == Stationary::input,

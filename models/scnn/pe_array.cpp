@@ -169,8 +169,11 @@ ArrayReport PeArray::run_group(std::size_t group, std::int64_t release) {
     arrivals = arrivals.first(std::min(arrivals.size(), static_cast<std::size_t>(segments.end - s)));
     finishes_.resize(arrivals.size());
     elements_->take(s, arrivals, finishes_);
-    all_worked_.clear();
-    for (const std::int64_t finish : finishes_) all_worked_.push_back({s + std::ssize(all_worked_), finish});
+    all_worked_.resize(arrivals.size());
+    for (std::size_t i = 0; i < arrivals.size(); ++i) {
+      all_worked_[i].segment = s + static_cast<std::int64_t>(i);
+      all_worked_[i].finish = finishes_[i];
+    }
     weight_broadcast_.release({s, s + std::ssize(arrivals), release, all_worked_});
     s += std::ssize(arrivals);
   }

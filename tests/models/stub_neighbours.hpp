@@ -89,7 +89,7 @@ struct PassBuilder {
   void end_group() {
     pass.groups.push_back({{0, 1}, {0, 1}});
     pass.begin_counting(pass.streams());
-    for (const Segment& segment : pass.segments) pass.count_segment(segment);
+    for (const Segment& segment : pass.segments) pass.count_segment(segment, false);
     pass.arrange_multiplicands();
     const std::int64_t begin = pass.group_segments.empty() ? 0 : pass.group_segments.back().end;
     pass.group_segments.push_back({begin, std::ssize(pass.segments)});
