@@ -57,9 +57,6 @@ class StreamWriter {
  public:
   explicit StreamWriter(int index_bits) : longest_run_(longest_run_of(index_bits)) {}
 
-  /// Begins another stream.
-  void restart() { next_ = 0; }
-
   /// Calls `store` with every `StreamElement`. @param has_index no: the element is right after the one before
   template <class Store>
   void write(std::int32_t position, std::int16_t value, bool has_index, Store& store) {

@@ -54,24 +54,16 @@ std::int64_t elements_of(const ConvolutionShape& shape, const std::int16_t* plan
 
 }  // namespace
 
-ActivationEncoder::ActivationEncoder(const ConvolutionShape& shape, const std::vector<Window>& tiles, int index_bits,
-                                     Coding coding)
-    : shape_(shape), coding_(coding), writers_(tiles.size(), StreamWriter(index_bits)) {
-  for (const Window& tile : tiles) {
-    phases_.push_back(all_phases(shape, [&](RowsColumns phase) {
-      return PhaseSteps{pixels_of_phase(tile.rows, shape.padding.rows, shape.stride.rows, phase.rows),
-                        pixels_of_phase(tile.columns, shape.padding.columns, shape.stride.columns, phase.columns)};
-    }));
-  }
-  pixels_.resize(static_cast<std::size_t>(shape.stride.rows) * static_cast<std::size_t>(shape.stride.columns));
-  for (std::uint32_t tile = 0; tile < tiles.size(); ++tile) {
-    for (std::size_t phase = 0; phase < pixels_.size(); ++phase) {
-      std::int32_t position = 0;
-      for (const Step& row : phases_[tile][phase].rows) {
-        for (const Step& column : phases_[tile][phase].columns) {
-          pixels_[phase].offsets.push_back(static_cast<std::uint32_t>(row.at * shape.W + column.at));
-          pixels_[phase].places.push_back({tile, position++});
-        }
+ActivationEncoder::ActivationEncoder(const ConvolutionShape& shape, const Window& tile, int index_bits, Coding coding)
+    : shape_(shape), index_bits_(index_bits), coding_(coding), phases_(all_phases(shape, [&](RowsColumns phase) {
+        return PhaseSteps{pixels_of_phase(tile.rows, shape.padding.rows, shape.stride.rows, phase.rows),
+                          pixels_of_phase(tile.columns, shape.padding.columns, shape.stride.columns, phase.columns)};
+      })) {
+  for (const PhaseSteps& phase : phases_) {
+    std::vector<std::uint32_t>& offsets = offsets_.emplace_back();
+    for (const Step& row : phase.rows) {
+      for (const Step& column : phase.columns) {
+        offsets.push_back(static_cast<std::uint32_t>(row.at * shape.W + column.at));
       }
     }
   }

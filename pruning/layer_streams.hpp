@@ -56,52 +56,45 @@ inline std::size_t number_of(const ConvolutionShape& shape, RowsColumns phase) {
   return static_cast<std::size_t>(number);
 }
 
-/// Encodes the activations of input tiles, channel by channel and phase by phase, each in raster order over the tile's
+/// Encodes the activations of one input tile, channel by channel and phase by phase, in raster order over the tile's
 /// pixels of that phase. `position` of an element counts those pixels.
 class ActivationEncoder {
  public:
-  ActivationEncoder(const ConvolutionShape& shape, const std::vector<Window>& tiles, int index_bits,
+  ActivationEncoder(const ConvolutionShape& shape, const Window& tile, int index_bits,
                     Coding coding = Coding::compressed);
 
-  /// Calls `store(tile, element)` for the elements of a stream of every tile. @param plane the channel, H x W
+  /// Calls `store(element)` for the elements of a stream. @param plane the channel, H x W
   template <class Store>
-  void encode(std::span<const std::int16_t> plane, RowsColumns phase, Store store) {
-    const Pixels& pixels = pixels_[number_of(shape_, phase)];
-    const auto value_at = [&](std::size_t i) { return plane[pixels.offsets[i]]; };
-    for (StreamWriter& writer : writers_) writer.restart();
+  void encode(std::span<const std::int16_t> plane, RowsColumns phase, Store store) const {
+    const std::vector<std::uint32_t>& offsets = offsets_[number_of(shape_, phase)];
+    const auto value_at = [plane, &offsets](std::size_t i) { return plane[offsets[i]]; };
     if (coding_ == Coding::dense) {
-      for (std::size_t i = 0; i < pixels.offsets.size(); ++i) {
-        store(pixels.places[i].tile, StreamElement{pixels.places[i].position, value_at(i), 0, false, false});
-      }
-      return;
+      for_each_value(offsets.size(), value_at, store);
+    } else {
+      for_each_element(offsets.size(), value_at, index_bits_, store);
     }
-    for_each_nonzero(pixels.offsets.size(), value_at, [&](std::size_t i) {
-      const Place place = pixels.places[i];
-      const auto store_there = [&](const StreamElement& element) { store(place.tile, element); };
-      writers_[place.tile].write(place.position, value_at(i), true, store_there);
-    });
   }
 
-  [[nodiscard]] const PhaseSteps& pixels(std::size_t tile, RowsColumns phase) const {
-    return phases_[tile][number_of(shape_, phase)];
+  /// Whether the elements of streams are non-zero values and placeholders.
+  [[nodiscard]] bool stores_nonzeros() const { return coding_ == Coding::compressed; }
+  /// The values of such a stream, see `pruning::store_nonzeros`.
+  std::size_t store_nonzeros(std::span<const std::int16_t> plane, RowsColumns phase, std::int16_t* values,
+                             std::uint32_t* positions) const {
+    const std::vector<std::uint32_t>& offsets = offsets_[number_of(shape_, phase)];
+    return pruning::store_nonzeros(
+        offsets.size(), [pixels = plane.data(), first = offsets.data()](std::size_t i) { return pixels[first[i]]; },
+        values, positions);
   }
+
+  [[nodiscard]] const PhaseSteps& pixels(RowsColumns phase) const { return phases_[number_of(shape_, phase)]; }
+  [[nodiscard]] std::size_t size(RowsColumns phase) const { return offsets_[number_of(shape_, phase)].size(); }
 
  private:
-  struct Place {
-    std::uint32_t tile;
-    std::int32_t position;
-  };
-  /// Of a phase: the pixels of one tile after another.
-  struct Pixels {
-    std::vector<std::uint32_t> offsets;  ///< in a plane
-    std::vector<Place> places;
-  };
-
   ConvolutionShape shape_;
+  int index_bits_;
   Coding coding_;
-  std::vector<std::vector<PhaseSteps>> phases_;  ///< by tile
-  std::vector<Pixels> pixels_;
-  std::vector<StreamWriter> writers_;  ///< by tile
+  std::vector<PhaseSteps> phases_;
+  std::vector<std::vector<std::uint32_t>> offsets_;  ///< of pixels in a plane, by phase
 };
 
 /// Sizes of the compressed activation streams of tiles, found without making the streams.

@@ -30,12 +30,96 @@ void for_each_phase(const ConvolutionShape& shape, Visit visit) {
   }
 }
 
-/// The pixels of a phase, in raster order.
-void append_pixels(std::vector<RowsColumns>& pixels, const PhaseSteps& phase) {
-  for (const Step& row : phase.rows) {
-    for (const Step& column : phase.columns) pixels.push_back({row.step, column.step});
+class ActivationCompressor {
+ public:
+  ActivationCompressor(CompressedPass& result, const LayerOperands& operands, const Parameters& parameters)
+      : result_(result),
+        operands_(operands),
+        shape_(operands.shape),
+        index_bits_(static_cast<int>(parameters.index_bits)),
+        longest_run_(static_cast<std::size_t>(pruning::longest_run_of(index_bits_))) {
+    constexpr std::size_t most = std::numeric_limits<std::uint32_t>::max();
+    if (operands.activations.size() > most) {
+      throw LayerDoesNotFit(fmt::format("{} activations are more than {}", operands.activations.size(), most));
+    }
   }
-}
+
+  void run(const Pass& geometry) {
+    result_.geometry = geometry;
+    result_.pixels.assign(geometry.tiles.size(), {});
+    for (std::size_t pe = 0; pe < geometry.tiles.size(); ++pe) {
+      encoders_.emplace_back(shape_, geometry.tiles[pe].input, index_bits_, operands_.activation_coding());
+      for_each_phase(shape_, [&](RowsColumns phase) {
+        first_pixels_.push_back(static_cast<std::uint32_t>(result_.pixels[pe].size()));
+        append_pixels(result_.pixels[pe], encoders_[pe].pixels(phase));
+      });
+    }
+    std::size_t all_pixels = 0;
+    for (const auto& pixels : result_.pixels) all_pixels += pixels.size();
+    result_.activation_begins.assign(1, 0);
+    const std::size_t plane = static_cast<std::size_t>(shape_.H) * static_cast<std::size_t>(shape_.W);
+    for (std::size_t c = 0; c < static_cast<std::size_t>(shape_.C); ++c) {
+      make_room(all_pixels);
+      const auto channel = std::span(operands_.activations).subspan(c * plane, plane);
+      for_each_phase(shape_, [&](RowsColumns phase) {
+        for (std::size_t pe = 0; pe < encoders_.size(); ++pe) {
+          append_stream(pe, channel, phase);
+          result_.activation_begins.push_back(static_cast<std::uint32_t>(count_));
+        }
+      });
+    }
+    const bool indexed = operands_.activation_coding() == pruning::Coding::compressed;
+    result_.activation_bits = static_cast<std::int64_t>(count_) * (value_bits + (indexed ? index_bits_ : 0));
+  }
+
+ private:
+  /// The pixels of a phase, in raster order.
+  static void append_pixels(std::vector<RowsColumns>& pixels, const PhaseSteps& phase) {
+    for (const Step& row : phase.rows) {
+      for (const Step& column : phase.columns) pixels.push_back({row.step, column.step});
+    }
+  }
+
+  /// For more activations.
+  void make_room(std::size_t activations) {
+    if (count_ + activations <= result_.activation_values.size()) return;
+    result_.activation_values.resize(2 * (count_ + activations));
+    result_.activation_pixels.resize(result_.activation_values.size());
+  }
+
+  void append_stream(std::size_t pe, std::span<const std::int16_t> channel, RowsColumns phase) {
+    const pruning::ActivationEncoder& encoder = encoders_[pe];
+    const std::size_t phases = first_pixels_.size() / result_.pixels.size();
+    const std::uint32_t first_pixel = first_pixels_[pe * phases + pruning::number_of(shape_, phase)];
+    std::int16_t* const values = result_.activation_values.data() + count_;
+    std::uint32_t* const pixels = result_.activation_pixels.data() + count_;
+    std::size_t count = 0;
+    bool complete = false;
+    if (encoder.stores_nonzeros()) {
+      count = encoder.store_nonzeros(channel, phase, values, pixels);
+      complete = encoder.size(phase) <= longest_run_ + 1 || pruning::runs_fit({pixels, count}, index_bits_);
+    }
+    if (!complete) {  // It needs placeholders, or holds zeros.
+      count = 0;
+      encoder.encode(channel, phase, [&](const StreamElement& element) {
+        values[count] = element.value;
+        pixels[count] = static_cast<std::uint32_t>(element.position);
+        ++count;
+      });
+    }
+    for (std::size_t i = 0; i < count && first_pixel > 0; ++i) pixels[i] += first_pixel;
+    count_ += count;
+  }
+
+  CompressedPass& result_;
+  const LayerOperands& operands_;
+  const ConvolutionShape& shape_;
+  int index_bits_;
+  std::size_t longest_run_;
+  std::vector<pruning::ActivationEncoder> encoders_;  ///< by PE
+  std::vector<std::uint32_t> first_pixels_;           ///< [PE][phase]: of the PE's
+  std::size_t count_ = 0;                             ///< of activations so far
+};
 
 class WeightCompressor {
  public:
@@ -257,9 +341,10 @@ void CompressedPass::read_weights(std::int64_t segment, std::vector<Weight>& wei
 
 void CompressedPass::read_activations(std::size_t pe, std::size_t stream, std::vector<Activation>& of_stream) const {
   of_stream.clear();
-  for (const StoredActivation& stored : activation_stream(pe, stream)) {
-    const pruning::RowsColumns place = pixels[pe][stored.pixel];
-    of_stream.push_back({place.rows, place.columns, static_cast<std::int16_t>(stored.value)});
+  const StoredActivations stored = activation_stream(pe, stream);
+  for (std::size_t i = 0; i < stored.size(); ++i) {
+    const pruning::RowsColumns place = pixels[pe][stored.pixels[i]];
+    of_stream.push_back({place.rows, place.columns, stored.values[i]});
   }
 }
 
@@ -321,48 +406,7 @@ void compress_weights(CompressedPass& pass, const LayerOperands& operands, const
 
 void compress_activations(CompressedPass& pass, const LayerOperands& operands, const Pass& geometry,
                           const Parameters& parameters) {
-  const ConvolutionShape& shape = operands.shape;
-  const int index_bits = static_cast<int>(parameters.index_bits);
-  const std::size_t plane = static_cast<std::size_t>(shape.H) * static_cast<std::size_t>(shape.W);
-  const std::size_t pes = geometry.tiles.size();
-  pass.geometry = geometry;
-  std::vector<Window> tiles;
-  for (const PeTile& tile : geometry.tiles) tiles.push_back(tile.input);
-  pruning::ActivationEncoder encoder(shape, tiles, index_bits, operands.activation_coding());
-
-  pass.pixels.assign(pes, {});
-  std::vector<std::uint32_t> first_pixels;  // [phase, and the end][PE]
-  const auto end_phase = [&] {
-    for (const auto& pixels : pass.pixels) first_pixels.push_back(static_cast<std::uint32_t>(pixels.size()));
-  };
-  end_phase();
-  for_each_phase(shape, [&](RowsColumns phase) {
-    for (std::size_t pe = 0; pe < pes; ++pe) append_pixels(pass.pixels[pe], encoder.pixels(pe, phase));
-    end_phase();
-  });
-
-  pass.activations.resize(pes);
-  std::vector<std::uint32_t> counts(pes, 0);
-  pass.activation_begins.assign(counts.begin(), counts.end());
-  for (int c = 0; c < shape.C; ++c) {
-    const auto channel = std::span(operands.activations).subspan(static_cast<std::size_t>(c) * plane, plane);
-    for_each_phase(shape, [&](RowsColumns phase) {
-      const std::uint32_t* const first_pixel = first_pixels.data() + pruning::number_of(shape, phase) * pes;
-      for (std::size_t pe = 0; pe < pes; ++pe) {
-        const std::size_t most = counts[pe] + first_pixel[pes + pe] - first_pixel[pe];
-        if (pass.activations[pe].size() < most) pass.activations[pe].resize(2 * most);
-      }
-      encoder.encode(channel, phase, [&](std::size_t pe, const StreamElement& element) {
-        pass.activations[pe][counts[pe]++] = {first_pixel[pe] + static_cast<std::uint32_t>(element.position),
-                                              element.value};
-      });
-      pass.activation_begins.insert(pass.activation_begins.end(), counts.begin(), counts.end());
-    });
-  }
-  std::int64_t elements = 0;
-  for (const std::uint32_t count : counts) elements += count;
-  const bool indexed = operands.activation_coding() == pruning::Coding::compressed;
-  pass.activation_bits = elements * (value_bits + (indexed ? index_bits : 0));
+  ActivationCompressor(pass, operands, parameters).run(geometry);
 }
 
 }  // namespace scnn

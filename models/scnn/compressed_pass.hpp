@@ -18,10 +18,12 @@ struct Activation {
   std::int16_t value = 0;
 };
 
-/// How the streams keep it: in most layers many PEs' activations share few places.
-struct StoredActivation {
-  std::uint32_t pixel = 0;  ///< of the PE, see `CompressedPass::pixels`
-  std::int32_t value = 0;
+/// How streams keep activations.
+struct StoredActivations {
+  std::span<const std::uint32_t> pixels;  ///< of the PE, see `CompressedPass::pixels`
+  std::span<const std::int16_t> values;
+
+  [[nodiscard]] std::size_t size() const { return pixels.size(); }
 };
 
 /// A stored weight as the multiplier array sees it. Value 0: a placeholder or a stored zero.
@@ -83,16 +85,19 @@ struct CompressedPass {
 
   /// Where the pixels of each PE's tile lie: row and column of an activation there, phase by phase, in raster order.
   std::vector<std::vector<pruning::RowsColumns>> pixels;
-  /// Activations of stream `s` in PE `p`: those from `begins[s][p]` to `begins[s + 1][p]` of `activations[p]`.
-  std::vector<std::vector<StoredActivation>> activations;
-  std::vector<std::uint32_t> activation_begins;  ///< [stream, and the end][PE]
-  std::int64_t activation_bits = 0;              ///< all compressed input of the pass
+  /// Activations of all streams, those of stream `s` in PE `p` from `activation_begins[s x PEs + p]` to the next of
+  /// these; maybe there are more behind the last.
+  std::vector<std::uint32_t> activation_pixels;
+  std::vector<std::int16_t> activation_values;
+  std::vector<std::uint32_t> activation_begins;
+  std::int64_t activation_bits = 0;  ///< all compressed input of the pass
 
   [[nodiscard]] std::size_t pes() const { return geometry.tiles.size(); }
-  [[nodiscard]] std::size_t streams() const { return activation_begins.size() / pes() - 1; }
-  [[nodiscard]] std::span<const StoredActivation> activation_stream(std::size_t pe, std::size_t stream) const {
+  [[nodiscard]] std::size_t streams() const { return (activation_begins.size() - 1) / pes(); }
+  [[nodiscard]] StoredActivations activation_stream(std::size_t pe, std::size_t stream) const {
     const std::uint32_t* const begin = activation_begins.data() + stream * pes() + pe;
-    return std::span(activations[pe]).subspan(begin[0], begin[pes()] - begin[0]);
+    return {std::span(activation_pixels).subspan(begin[0], begin[1] - begin[0]),
+            std::span(activation_values).subspan(begin[0], begin[1] - begin[0])};
   }
   /// The activations of a stream. @param of_stream what they replace
   void read_activations(std::size_t pe, std::size_t stream, std::vector<Activation>& of_stream) const;

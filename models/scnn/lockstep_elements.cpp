@@ -66,23 +66,24 @@ void LockstepElements::number_outputs() {
 void LockstepElements::load_stream(std::size_t stream) {
   const auto width = static_cast<std::size_t>(parameters_.activations_per_cycle);
   const std::uint32_t* const begins = pass_->activation_begins.data() + stream * pes_;
-  const auto stored = [&](std::size_t pe) { return std::size_t{begins[pes_ + pe]} - begins[pe]; };
+  const auto stored = [&](std::size_t pe) { return std::size_t{begins[pe + 1]} - begins[pe]; };
   StreamCounts counts;
   std::int64_t reaching = 0;  // activations that have an output
   pruning::for_each_nonzero(pes_, stored, [&](std::size_t pe) {
     const std::size_t at = row(static_cast<int>(stream)) + pe;
     const std::size_t size = stored(pe);
-    const StoredActivation* const activations = pass_->activations[pe].data() + begins[pe];
+    const std::int16_t* const values = pass_->activation_values.data() + begins[pe];
+    const std::uint32_t* const pixels = pass_->activation_pixels.data() + begins[pe];
     std::size_t end = 0;  // of those with an output
     for (std::size_t i = 0; i < size; ++i) {
-      if (activations[i].value == 0) continue;
+      if (values[i] == 0) continue;
       ++counts.pixels;
-      const std::uint8_t output = outputs_[pe][activations[i].pixel];
+      const std::uint8_t output = outputs_[pe][pixels[i]];
       if (output == no_output) continue;
       ++reaching;
       end = i + 1;
       if (!pixels_.empty()) pixels_[at] |= std::uint32_t{1} << output;
-      if (with_values_) values_[(stream * tile_size_ + output) * row_size() + pe] = activations[i].value;
+      if (with_values_) values_[(stream * tile_size_ + output) * row_size() + pe] = values[i];
     }
     vectors_[at] = vector_of_place_[size + width - 1];
     if (end > 0) last_product_[at] = vectors_[at] - vector_of_place_[end - 1];

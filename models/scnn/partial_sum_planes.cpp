@@ -58,13 +58,15 @@ void PartialSumPlanes::begin_pass(const CompressedPass& pass, std::size_t pe) {
   for (std::size_t s = 0; s < pass.stream_segments.size(); ++s) {
     const auto stored = pass.activation_stream(pe, s);
     Stream& stream = streams_.emplace_back();
-    if (stored.empty()) continue;
-    const std::size_t first = positions[stored.front().pixel];
-    const std::size_t count = positions[stored.back().pixel] + 1 - first;
+    if (stored.size() == 0) continue;
+    const std::size_t first = positions[stored.pixels.front()];
+    const std::size_t count = positions[stored.pixels.back()] + 1 - first;
     stream = {static_cast<std::uint32_t>(pixels_.size()), static_cast<std::uint32_t>(count),
               static_cast<std::uint32_t>(first)};
     pixels_.resize(pixels_.size() + count + accumulate_padding);
-    for (const StoredActivation& a : stored) pixels_[stream.pixels + positions[a.pixel] - first] = a.value;
+    for (std::size_t i = 0; i < stored.size(); ++i) {
+      pixels_[stream.pixels + positions[stored.pixels[i]] - first] = stored.values[i];
+    }
   }
 }
 

@@ -36,7 +36,7 @@ void ProcessingElement::begin_pass(const CompressedPass& pass, int product_shift
   datapath_module_->begin_pass(pass, index_, product_shift, with_values);
   stationary_reads_ = 0;
   for (std::size_t s = 0; s < pass.streams(); ++s) {
-    const std::int64_t activations = std::ssize(pass.activation_stream(index_, s));
+    const auto activations = static_cast<std::int64_t>(pass.activation_stream(index_, s).size());
     if (activations == 0) continue;
     const std::int64_t vectors = (activations + activations_per_cycle_ - 1) / activations_per_cycle_;
     stationary_reads_ += stationary_ == Stationary::input ? vectors * pass.stream_segments[s] : pass.stream_entries[s];

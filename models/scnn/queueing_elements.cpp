@@ -46,7 +46,7 @@ void QueueingElements::begin_pass(const CompressedPass& pass, int product_shift,
   for (std::size_t pe = 0; pe < pes(); ++pe) find_places(pe);
   tables_.begin_pass(pass, classes_);
   share_streams();
-  for (std::size_t pe = 0; pe < pes(); ++pe) place_activations(pe);
+  for (std::size_t stream = 0; stream < stream_counts_.size(); ++stream) place_activations(stream);
   count_streams();
   if (!with_values) return;
   for (std::size_t pe = 0; pe < pes(); ++pe) sums_[pe].begin_pass(pass, pe);
@@ -85,7 +85,6 @@ std::uint16_t QueueingElements::number_of(const BorderClass& border, std::uint16
 
 void QueueingElements::share_streams() {
   const std::size_t streams = pass_->stream_segments.size();
-  first_places_.assign(streams * pes(), 0);
   class_pixels_.assign(streams * classes_.size(), 0);
   vectors_.assign(streams * clocks_.row_size(), 0);
   stream_counts_.assign(streams, {});
@@ -108,7 +107,7 @@ void QueueingElements::share_stream(std::size_t stream) {
   const auto width = static_cast<std::uint32_t>(parameters_.activations_per_cycle);
   StreamCounts& counts = stream_counts_[stream];
   const std::uint32_t* const stored_before = pass_->activation_begins.data() + stream * pes();
-  const auto stored = [&](std::size_t pe) { return stored_before[pes() + pe] - stored_before[pe]; };
+  const auto stored = [&](std::size_t pe) { return stored_before[pe + 1] - stored_before[pe]; };
   for (std::size_t pe = 0; pe < pes(); ++pe) ++begins[std::min(stored(pe), most)];
   begins[0] = 0;  // PEs without activations
   std::uint32_t before = 0;
@@ -121,7 +120,6 @@ void QueueingElements::share_stream(std::size_t stream) {
     counts.stored += size;
   });
   for (const Share& share : shares) {
-    first_places_[stream * pes() + share.pe] = static_cast<std::uint32_t>(end.first_place);
     vectors_[stream * clocks_.row_size() + share.pe] = share.vectors;
     end.first_place += std::size_t{share.vectors} * width;
     counts.vectors += share.vectors;
@@ -131,22 +129,22 @@ void QueueingElements::share_stream(std::size_t stream) {
   streams_.push_back(end);
 }
 
-void QueueingElements::place_activations(std::size_t pe) {
+void QueueingElements::place_activations(std::size_t stream) {
   const bool references = parameters_.bypass_registers > 0;
-  const std::vector<Place>& places = places_[pe];
-  for (std::size_t stream = 0; stream < stream_counts_.size(); ++stream) {
-    if (pass_->stream_segments[stream] == 0) continue;
-    std::size_t at = first_places_[stream * pes() + pe];
-    std::int64_t* const class_pixels = class_pixels_.data() + stream * classes_.size();
-    for (const StoredActivation& activation : pass_->activation_stream(pe, stream)) {
-      if (activation.value != 0) {
-        const Place& place = places[activation.pixel];
-        row_offsets_[at] = place.row_offset;
-        if (references) entry_numbers_[at] = place.entry_number;
-        ++class_pixels[place.border_class];
-      }
-      ++at;
+  const auto width = static_cast<std::size_t>(parameters_.activations_per_cycle);
+  std::int64_t* const class_pixels = class_pixels_.data() + stream * classes_.size();
+  std::size_t first = streams_[stream].first_place;
+  for (std::size_t i = streams_[stream].first_share; i < streams_[stream + 1].first_share; ++i) {
+    const std::vector<Place>& places = places_[shares_[i].pe];
+    const StoredActivations stored = pass_->activation_stream(shares_[i].pe, stream);
+    for (std::size_t a = 0; a < stored.size(); ++a) {
+      if (stored.values[a] == 0) continue;
+      const Place& place = places[stored.pixels[a]];
+      row_offsets_[first + a] = place.row_offset;
+      if (references) entry_numbers_[first + a] = place.entry_number;
+      ++class_pixels[place.border_class];
     }
+    first += shares_[i].vectors * width;
   }
 }
 

@@ -50,7 +50,7 @@ class QueueingElements : public FastElements {
   std::uint16_t number_of(const BorderClass& border, std::uint16_t expected);
   void share_streams();
   void share_stream(std::size_t stream);
-  void place_activations(std::size_t pe);
+  void place_activations(std::size_t stream);
   void count_streams();
   std::int64_t run_segment(const Segment& segment);
   std::int64_t issue(const SegmentIssues& issues, const std::uint8_t* entry_numbers);
@@ -63,11 +63,10 @@ class QueueingElements : public FastElements {
   bool with_values_ = false;
   int shift_ = 0;
 
-  std::vector<BorderClass> classes_;         ///< few
-  std::vector<std::vector<Place>> places_;   ///< of the pixels of each PE
-  std::vector<std::uint32_t> vectors_;       ///< [stream][PE]: see take_up_segment
-  std::vector<std::uint32_t> first_places_;  ///< [stream][PE]: of the PE's activations in those of all streams
-  std::vector<std::int64_t> class_pixels_;   ///< [stream][class]
+  std::vector<BorderClass> classes_;        ///< few
+  std::vector<std::vector<Place>> places_;  ///< of the pixels of each PE
+  std::vector<std::uint32_t> vectors_;      ///< [stream][PE]: see take_up_segment
+  std::vector<std::int64_t> class_pixels_;  ///< [stream][class]
   std::vector<StreamCounts> stream_counts_;
 
   std::vector<Stream> streams_;              ///< and the end

@@ -80,11 +80,10 @@ TEST_F(NoProgressTest, NamesEveryBlockOfAnArray) {
   parameters.weight_fifo_entries = 2;
   PassBuilder builder = two_segments(parameters);
   builder.pass.geometry.tiles.push_back(builder.pass.geometry.tiles.front());
-  builder.pass.activations.push_back(builder.pass.activations.front());
   builder.pass.pixels.push_back(builder.pass.pixels.front());
-  std::vector<std::uint32_t> begins;  // of both
-  for (const std::uint32_t begin : builder.pass.activation_begins) begins.insert(begins.end(), 2, begin);
-  builder.pass.activation_begins = begins;
+  builder.pass.activation_pixels.push_back(builder.pass.activation_pixels.front());
+  builder.pass.activation_values.push_back(builder.pass.activation_values.front());
+  builder.pass.activation_begins.push_back(2);
   scnn::PeArray array("pe_array", parameters, scnn::Evaluation::detailed, {0, 1});
   dram::Dram memory("dram", sc_core::sc_time(1, sc_core::SC_NS), parameters.dram_bytes_per_cycle, 0);
   array.memory_port().socket.bind(memory.socket);

@@ -56,7 +56,6 @@ struct PassBuilder {
     pass.filter_steps = {1, 1};
     pass.geometry.outputs = outputs;
     pass.geometry.tiles.push_back({{}, outputs, outputs});
-    pass.activations.resize(1);
     pass.activation_begins.push_back(0);
     pass.pixels.resize(1);
   }
@@ -66,9 +65,10 @@ struct PassBuilder {
     for (const Activation& activation : activations) {
       const auto pixel = static_cast<std::uint32_t>(pass.pixels.front().size());
       pass.pixels.front().push_back({activation.row, activation.column});
-      pass.activations.front().push_back({pixel, activation.value});
+      pass.activation_pixels.push_back(pixel);
+      pass.activation_values.push_back(activation.value);
     }
-    pass.activation_begins.push_back(static_cast<std::uint32_t>(pass.activations.front().size()));
+    pass.activation_begins.push_back(static_cast<std::uint32_t>(pass.activation_pixels.size()));
     return static_cast<int>(pass.streams()) - 1;
   }
   /// The next segment, which meets a stream. Its weights are at row and column 0 and not zero.
