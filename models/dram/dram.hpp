@@ -24,14 +24,15 @@ class Dram : public sc_core::sc_module {
 
  private:
   void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
-  [[nodiscard]] sc_core::sc_time time_for(std::int64_t bits) const;
+  [[nodiscard]] std::uint64_t time_for(std::int64_t bits) const;
 
-  sc_core::sc_time cycle_;
+  // Times are in units of the time resolution: weights come in many small transfers.
+  std::uint64_t cycle_;
   std::int64_t bits_per_1000_cycles_;
-  sc_core::sc_time latency_;
-  sc_core::sc_time busy_from_;  ///< since when it is at work without a pause
-  std::int64_t busy_bits_ = 0;  ///< carried since then
-  sc_core::sc_time busy_until_;
+  std::uint64_t latency_;
+  std::uint64_t busy_from_ = 0;  ///< since when it is at work without a pause
+  std::int64_t busy_bits_ = 0;   ///< carried since then
+  std::uint64_t busy_until_ = 0;
 };
 
 }  // namespace dram

@@ -23,7 +23,15 @@ void MemoryPort::begin_layer() {
 }
 
 void MemoryPort::begin_stream() {
-  begin_ = sc_core::sc_time_stamp();
+  begin_ = sc_core::sc_time_stamp().value();
+}
+
+void MemoryPort::transfer(Kind kind, std::span<const std::int64_t> ends, std::span<std::int64_t> cycles) {
+  std::int64_t begin = 0;
+  for (std::size_t i = 0; i < ends.size(); ++i) {
+    cycles[i] = transfer(kind, ends[i] - begin);
+    begin = ends[i];
+  }
 }
 
 std::int64_t MemoryPort::transfer(Kind kind, std::int64_t bits) {
@@ -54,7 +62,7 @@ std::int64_t MemoryPort::send(Kind kind, std::int64_t bits) {
   if (!payload_.is_response_ok()) {
     throw std::runtime_error(std::string(name()) + ": the memory answers " + payload_.get_response_string());
   }
-  const std::uint64_t time = (sc_core::sc_time_stamp() + delay - begin_).value();
+  const std::uint64_t time = sc_core::sc_time_stamp().value() + delay.value() - begin_;
   return static_cast<std::int64_t>((time + cycle_.value() - 1) / cycle_.value());
 }
 

@@ -40,7 +40,9 @@ class MemoryPort : public sc_core::sc_module, public MemoryInterface {
   void begin_layer();
   void begin_stream() override;
   /// @throws std::runtime_error if the memory does not answer with success
-  std::int64_t transfer(Kind kind, std::int64_t bits) override;
+  void transfer(Kind kind, std::span<const std::int64_t> ends, std::span<std::int64_t> cycles) override;
+  /// A single one. @return its cycles
+  std::int64_t transfer(Kind kind, std::int64_t bits);
 
   /// Bits of the layer that have crossed.
   [[nodiscard]] std::int64_t traffic(Kind kind) const { return traffic_[static_cast<std::size_t>(kind)]; }
@@ -49,7 +51,7 @@ class MemoryPort : public sc_core::sc_module, public MemoryInterface {
   std::int64_t send(Kind kind, std::int64_t bits);
 
   sc_core::sc_time cycle_;
-  sc_core::sc_time begin_;  ///< of the stream
+  std::uint64_t begin_ = 0;  ///< of the stream, in units of the time resolution
   std::array<std::int64_t, kinds> traffic_{};
   std::array<std::uint64_t, kinds> address_{};
   std::array<unsigned char, burst_bytes> data_{};

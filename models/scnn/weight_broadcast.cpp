@@ -20,22 +20,16 @@ void WeightBroadcast::begin_pass(const CompressedPass& pass, std::int64_t holder
   arrivals_.clear();
   arrivals_.reserve(pass.segments.size());
   next_entry_ = freeing_ = held_ = last_sent_ = 0;
-  sent_.assign(static_cast<std::size_t>(entries_per_cycle_), 0);
-  unhindered_.assign(static_cast<std::size_t>(entries_per_cycle_), 0);
+  sent_.assign(static_cast<std::size_t>(entries_per_cycle_), {});
+  next_slot_ = 0;
   schedule();
 }
 
 void WeightBroadcast::read_weights() {
-  read_.clear();
-  read_.reserve(pass_->entry_bits.size());
-  memory_cycles_ = 0;
+  read_.resize(pass_->entry_bits.size());
   memory->begin_stream();
-  std::int64_t before = 0;
-  for (const std::int64_t bits : pass_->entry_bits) {
-    read_.push_back(memory->transfer(dram::Kind::weights, bits - before));
-    memory_cycles_ = std::max(memory_cycles_, read_.back());
-    before = bits;
-  }
+  memory->transfer(dram::Kind::weights, pass_->entry_bits, read_);
+  memory_cycles_ = read_.empty() ? 0 : *std::max_element(read_.begin(), read_.end());
 }
 
 std::span<const Arrival> WeightBroadcast::await(std::int64_t segment) {
@@ -72,22 +66,22 @@ void WeightBroadcast::settle_releases() {
 void WeightBroadcast::schedule() {
   const auto settled_before = arrivals_.size();
   const auto entries = static_cast<std::int64_t>(pass_->entry_bits.size());
+  const Segment* const segments = pass_->segments.data();
   for (; next_entry_ < entries; ++next_entry_) {
     std::int64_t freed = 0;
     if (next_entry_ >= fifo_entries_) {
-      while (pass_->segments[static_cast<std::size_t>(freeing_)].last_entry < next_entry_ - fifo_entries_) ++freeing_;
+      while (segments[freeing_].last_entry < next_entry_ - fifo_entries_) ++freeing_;
       if (freeing_ >= held_) break;
       freed = finishes_[static_cast<std::size_t>(freeing_)];
     }
     const std::int64_t read = read_[static_cast<std::size_t>(next_entry_)];
-    const auto slot = static_cast<std::size_t>(next_entry_ % entries_per_cycle_);
-    last_sent_ = std::max({1 + sent_[slot], 1 + freed, 1 + read, last_sent_});
-    sent_[slot] = last_sent_;
+    Arrival& slot = sent_[next_slot_];
+    if (++next_slot_ == sent_.size()) next_slot_ = 0;
+    last_sent_ = std::max(last_sent_, 1 + std::max({slot.cycle, freed, read}));
+    slot.cycle = last_sent_;
+    slot.unhindered = 1 + std::max(slot.unhindered, read);
     if (trace_ != nullptr) trace_->waveform.at(last_sent_).add(trace_->weight_fifo, 1);
-    unhindered_[slot] = std::max(1 + unhindered_[slot], 1 + read);
-    if (pass_->segments[arrivals_.size()].last_entry == next_entry_) {
-      arrivals_.push_back({last_sent_, unhindered_[slot]});
-    }
+    if (segments[arrivals_.size()].last_entry == next_entry_) arrivals_.push_back(slot);
   }
   if (arrivals_.size() > settled_before) settled_.notify(sc_core::SC_ZERO_TIME);
 }

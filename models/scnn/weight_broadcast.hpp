@@ -47,14 +47,14 @@ class WeightBroadcast : public sc_core::sc_module, public WeightInterface, publi
   const PassTrace* trace_ = nullptr;
   std::vector<std::int64_t> read_;  ///< D, by entry
   std::int64_t memory_cycles_ = 0;
-  std::vector<std::int64_t> holding_;     ///< by segment: holders that hold it and none before
-  std::vector<std::int64_t> finishes_;    ///< by segment: latest finish known; once all have released it, Free
-  std::int64_t held_ = 0;                 ///< first segment that is held
-  std::vector<Arrival> arrivals_;         ///< by segment, as far as settled
-  std::int64_t next_entry_ = 0;           ///< first whose time is not settled
-  std::int64_t freeing_ = 0;              ///< segment that holds the entry whose place `next_entry_` takes
-  std::vector<std::int64_t> sent_;        ///< T of the last `entries_per_cycle` entries, a ring
-  std::vector<std::int64_t> unhindered_;  ///< S likewise
+  std::vector<std::int64_t> holding_;   ///< by segment: holders that hold it and none before
+  std::vector<std::int64_t> finishes_;  ///< by segment: latest finish known; once all have released it, Free
+  std::int64_t held_ = 0;               ///< first segment that is held
+  std::vector<Arrival> arrivals_;       ///< by segment, as far as settled
+  std::int64_t next_entry_ = 0;         ///< first whose time is not settled
+  std::int64_t freeing_ = 0;            ///< segment that holds the entry whose place `next_entry_` takes
+  std::vector<Arrival> sent_;           ///< T and S of the last `entries_per_cycle` entries, a ring
+  std::size_t next_slot_ = 0;           ///< of `next_entry_` in it
   std::int64_t last_sent_ = 0;
   sc_core::sc_event settled_;
 };

@@ -21,9 +21,10 @@ struct Memory : dram::MemoryInterface {
     return bits_per_cycle == 0 ? 0 : (bits + bits_per_cycle - 1) / bits_per_cycle;
   }
   void begin_stream() override { streamed = 0; }
-  std::int64_t transfer(dram::Kind kind, std::int64_t bits) override {
+  void transfer(dram::Kind kind, std::span<const std::int64_t> ends, std::span<std::int64_t> cycles) override {
     EXPECT_EQ(kind, dram::Kind::weights);
-    return cycles_for(streamed += bits);
+    for (std::size_t i = 0; i < ends.size(); ++i) cycles[i] = cycles_for(streamed + ends[i]);
+    streamed += ends.empty() ? 0 : ends.back();
   }
   std::int64_t bits_per_cycle;
   std::int64_t streamed = 0;

@@ -38,9 +38,7 @@ Values random_values(std::int64_t count, int zeros) {
 CompressedStream activation_stream(const ConvolutionShape& shape, const Window& tile, int bits, const Values& plane,
                                    RowsColumns phase) {
   CompressedStream stream;
-  pruning::ActivationEncoder(shape, {tile}, bits).encode(plane, phase, [&](std::size_t /*tile*/, const auto& e) {
-    stream.push_back(e);
-  });
+  pruning::ActivationEncoder(shape, tile, bits).encode(plane, phase, [&](const auto& e) { stream.push_back(e); });
   return stream;
 }
 
