@@ -37,17 +37,22 @@ std::int64_t bytes(std::int64_t bits) {
 }
 
 /// Counts the rows of a filter that have a weight. @param taps in a row @param kept by row: one more if it has
+/// @tparam known_taps of the usual filters, for which the compiler does without a loop; 0: `taps`
+template <std::size_t known_taps>
 void count_rows(const std::int16_t* filter, std::size_t taps, std::vector<std::int32_t>& kept) {
-  if (taps == 1) {  // in vectors
-    for (std::size_t row = 0; row < kept.size(); ++row) kept[row] += filter[row] != 0 ? 1 : 0;
-    return;
-  }
+  if constexpr (known_taps > 0) taps = known_taps;
   for (std::int32_t& count : kept) {
     int bits = 0;
     for (std::size_t s = 0; s < taps; ++s) bits |= filter[s];
     count += bits != 0 ? 1 : 0;
     filter += taps;
   }
+}
+
+void count_rows(const std::int16_t* filter, std::size_t taps, std::vector<std::int32_t>& kept) {
+  if (taps == 1) return count_rows<1>(filter, taps, kept);
+  if (taps == 3) return count_rows<3>(filter, taps, kept);
+  count_rows<0>(filter, taps, kept);
 }
 
 /// For every filter row with a non-zero weight, P Q times the non-zero share of its input channel, rounded once.

@@ -94,7 +94,9 @@ void SegmentTables::describe_references(std::size_t distances) {
 void SegmentTables::build(const Segment& segment) {
   const std::size_t width = pass_->weights_per_entry;
   const auto taps = pass_->taps_of(segment);
-  sum_entries(taps, width, tap_rows(count_rows_, count_numbers_), counts_.data());
+  TapRows counts = tap_rows(count_rows_, count_numbers_);
+  counts.halves_equal = 2 * banks_ == row_bytes_;
+  sum_entries(taps, width, counts, counts_.data());
   if (references_ == References::none) return;
   find_ends(taps, width, tap_rows(reference_rows_, reference_numbers_), ends_.data());
   if (references_ == References::ends) return;

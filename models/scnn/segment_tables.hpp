@@ -60,7 +60,8 @@ class SegmentTables {
   void find_banks(const std::vector<BorderClass>& classes);
   void find_repeats(std::span<const std::uint32_t> taps);
   [[nodiscard]] TapRows tap_rows(const BankRows& rows, const std::vector<std::uint16_t>& numbers) const {
-    return {rows.data(), row_bytes_, numbers.data(), classes_, taps_};
+    return {
+        .rows = rows.data(), .row_bytes = row_bytes_, .numbers = numbers.data(), .classes = classes_, .taps = taps_};
   }
 
   std::size_t banks_;

@@ -55,7 +55,28 @@ HWY_INLINE std::size_t class_bytes(const TapRows& tap_rows) {
   return tap_rows.classes * tap_rows.row_bytes;
 }
 
+/// The usual case: entries of 4 weights, rows of 64 bytes of which one half is enough.
+void SumHalves(std::span<const std::uint32_t> taps, const TapRows& tap_rows, std::uint8_t* rows) {
+  constexpr hn::CappedTag<std::uint8_t, 32> bytes;
+  const std::size_t entry_bytes = class_bytes(tap_rows);
+  const std::uint32_t* const end = taps.data() + taps.size();
+  for (std::size_t c = 1; c < tap_rows.classes; ++c) {
+    const std::uint16_t* const numbers = tap_rows.numbers + c * tap_rows.taps;
+    std::uint8_t* row = rows + c * 64;
+    for (const std::uint32_t* entry = taps.data(); entry < end; entry += 4, row += entry_bytes) {
+      for (std::size_t at = 0; at < 32; at += hn::Lanes(bytes)) {
+        const auto load = [&](std::size_t i)
+                              HWY_ATTR { return hn::LoadU(bytes, tap_rows.rows + numbers[entry[i]] * 64 + at); };
+        const auto sum = hn::Add(hn::Add(load(0), load(1)), hn::Add(load(2), load(3)));
+        hn::StoreU(sum, bytes, row + at);
+        hn::StoreU(sum, bytes, row + 32 + at);
+      }
+    }
+  }
+}
+
 void SumEntries(std::span<const std::uint32_t> taps, std::size_t width, const TapRows& tap_rows, std::uint8_t* rows) {
+  if (width == 4 && tap_rows.row_bytes == 64 && tap_rows.halves_equal) return SumHalves(taps, tap_rows, rows);
   write_rows(taps, width, tap_rows, class_bytes(tap_rows), rows,
              [](auto load, std::uint8_t* row, std::size_t weights) HWY_ATTR {
                TableVector sum = load(0);

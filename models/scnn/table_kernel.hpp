@@ -10,6 +10,7 @@ namespace scnn {
 struct TapRows {
   const std::uint8_t* rows = nullptr;      ///< by number
   std::size_t row_bytes = 0;               ///< a multiple of 64
+  bool halves_equal = false;               ///< the second half of every row is its first half again
   const std::uint16_t* numbers = nullptr;  ///< [class][tap]
   std::size_t classes = 0;
   std::size_t taps = 0;
