@@ -58,15 +58,19 @@ HWY_INLINE std::size_t class_bytes(const TapRows& tap_rows) {
 /// The usual case: entries of 4 weights, rows of 64 bytes of which one half is enough.
 void SumHalves(std::span<const std::uint32_t> taps, const TapRows& tap_rows, std::uint8_t* rows) {
   constexpr hn::CappedTag<std::uint8_t, 32> bytes;
-  const std::size_t entry_bytes = class_bytes(tap_rows);
+  // What is written may lie anywhere, as far as the compiler knows: it would read all these again for every row.
+  const std::uint8_t* const tap_row = tap_rows.rows;
+  const std::size_t classes = tap_rows.classes;
+  const std::size_t row_of_numbers = tap_rows.taps;
+  const std::uint16_t* const all_numbers = tap_rows.numbers + row_of_numbers;
   const std::uint32_t* const end = taps.data() + taps.size();
-  for (std::size_t c = 1; c < tap_rows.classes; ++c) {
-    const std::uint16_t* const numbers = tap_rows.numbers + c * tap_rows.taps;
-    std::uint8_t* row = rows + c * 64;
-    for (const std::uint32_t* entry = taps.data(); entry < end; entry += 4, row += entry_bytes) {
+  for (const std::uint32_t* entry = taps.data(); entry < end; entry += 4, rows += classes * 64) {
+    const std::size_t tap[4] = {entry[0], entry[1], entry[2], entry[3]};
+    const std::uint16_t* numbers = all_numbers;
+    for (std::size_t c = 1; c < classes; ++c, numbers += row_of_numbers) {
+      std::uint8_t* const row = rows + c * 64;
       for (std::size_t at = 0; at < 32; at += hn::Lanes(bytes)) {
-        const auto load = [&](std::size_t i)
-                              HWY_ATTR { return hn::LoadU(bytes, tap_rows.rows + numbers[entry[i]] * 64 + at); };
+        const auto load = [&](std::size_t i) HWY_ATTR { return hn::LoadU(bytes, tap_row + numbers[tap[i]] * 64 + at); };
         const auto sum = hn::Add(hn::Add(load(0), load(1)), hn::Add(load(2), load(3)));
         hn::StoreU(sum, bytes, row + at);
         hn::StoreU(sum, bytes, row + 32 + at);
