@@ -65,36 +65,39 @@ class Crossbar {
   template <std::size_t known_width, std::size_t known_entries>
   HWY_INLINE std::int64_t run(const SegmentIssues& segment, const CountRows& counts, std::int64_t* finish) {
     std::int64_t all_conflicts = 0;
-    Issues<known_width> issues{nullptr,
+    // What is stored may lie anywhere, as far as the compiler knows: it would read all this again for every PE.
+    const CrossbarRows crossbars = crossbars_;
+    Issues<known_width> issues{{},
                                segment.offsets,
                                segment.width,
                                counts.rows + segment.first_entry * counts.entry_bytes,
                                counts.entry_bytes,
                                segment.entries};
     for (const Share& share : segment.shares) {
-      issues.share = &share;
-      const std::int64_t idle_cycles = std::exchange(crossbars_.idle[share.pe], 0);
-      State state = load(share.pe);
+      issues.share = share;
+      const std::size_t pe = share.pe;
+      const std::int64_t idle_cycles = std::exchange(crossbars.idle[pe], 0);
+      State state = load(crossbars, pe);
       if (limited || HWY_UNLIKELY(!issue_without_conflict<known_entries>(issues, idle_cycles, state))) {
         state_ = state;
         const std::int64_t conflicts = issue_in_steps(issues, idle_cycles);
         state = state_;
-        finish[share.pe] += conflicts;
+        finish[pe] += conflicts;
         all_conflicts += conflicts;
       }
-      store(state, share.pe);
-      issues.offsets += share.vectors * segment.width;
+      store(state, crossbars, pe);
+      issues.offsets += issues.share.vectors * issues.width;
     }
     return all_conflicts;
   }
 
   /// @return cycles after those in which the PE was idle, until nothing waits
   std::int64_t drain(std::size_t pe) {
-    state_ = load(pe);
+    state_ = load(crossbars_, pe);
     idle(std::exchange(crossbars_.idle[pe], 0));
     std::int64_t cycles = 0;
     for (; !empty(); ++cycles) idle(1);
-    store(state_, pe);
+    store(state_, crossbars_, pe);
     return cycles;
   }
 
@@ -105,19 +108,19 @@ class Crossbar {
     Vector in_lanes[count];
   };
 
-  HWY_INLINE State load(std::size_t pe) const {
+  static HWY_INLINE State load(const CrossbarRows& crossbars, std::size_t pe) {
     State state;
     for (std::size_t i = 0; i < count; ++i) {
-      state.queued[i] = hn::LoadU(bytes, crossbars_.queued + pe * crossbars_.bank_bytes + i * lanes);
-      state.in_lanes[i] = hn::LoadU(bytes, crossbars_.in_lanes + pe * crossbars_.bank_bytes + i * lanes);
+      state.queued[i] = hn::LoadU(bytes, crossbars.queued + pe * crossbars.bank_bytes + i * lanes);
+      state.in_lanes[i] = hn::LoadU(bytes, crossbars.in_lanes + pe * crossbars.bank_bytes + i * lanes);
     }
     return state;
   }
 
-  HWY_INLINE void store(const State& state, std::size_t pe) const {
+  static HWY_INLINE void store(const State& state, const CrossbarRows& crossbars, std::size_t pe) {
     for (std::size_t i = 0; i < count; ++i) {
-      hn::StoreU(state.queued[i], bytes, crossbars_.queued + pe * crossbars_.bank_bytes + i * lanes);
-      hn::StoreU(state.in_lanes[i], bytes, crossbars_.in_lanes + pe * crossbars_.bank_bytes + i * lanes);
+      hn::StoreU(state.queued[i], bytes, crossbars.queued + pe * crossbars.bank_bytes + i * lanes);
+      hn::StoreU(state.in_lanes[i], bytes, crossbars.in_lanes + pe * crossbars.bank_bytes + i * lanes);
     }
   }
 
@@ -152,7 +155,7 @@ class Crossbar {
   /// @tparam known_width see `run`
   template <std::size_t known_width>
   struct Issues {
-    const Share* share;
+    Share share;
     const std::uint32_t* offsets;
     std::size_t width;
     const std::uint8_t* rows;
@@ -167,16 +170,16 @@ class Crossbar {
     const std::uint32_t* offsets = issues.offsets;
     if constexpr (known_entries > 0) {
       // With few entries a branch that is foreseen wrongly costs more than to sum up zeros.
-      std::size_t left = issues.share->vectors;
+      std::size_t left = issues.share.vectors;
       do {
         meet_entries<known_entries>(RowSums<known_width>(offsets, issues.width), issues, issue);
         offsets += issues.width;
       } while (--left > 0);
     } else {
-      for (std::size_t left = issues.share->full_vectors(); left > 0; --left, offsets += issues.width) {
+      for (std::size_t left = issues.share.full_vectors(); left > 0; --left, offsets += issues.width) {
         meet_entries<0>(RowSums<known_width>(offsets, issues.width), issues, issue);
       }
-      const std::size_t rest = issues.share->rest;
+      const std::size_t rest = issues.share.rest;
       if (rest == 0) return;
       if (known_width == 4 && rest == 1) {
         meet_entries<0>(RowSums<1>(offsets, rest), issues, issue);
@@ -227,7 +230,7 @@ class Crossbar {
 
   /// The same cycle by cycle. @return conflicts
   template <std::size_t known_width>
-  HWY_NOINLINE std::int64_t issue_in_steps(const Issues<known_width>& issues, std::int64_t idle_cycles) {
+  HWY_NOINLINE std::int64_t issue_in_steps(Issues<known_width> issues, std::int64_t idle_cycles) {
     std::int64_t conflicts = 0;
     idle(idle_cycles);
     for_each_pair<0>(issues,
@@ -277,7 +280,7 @@ class Crossbar {
   }
 
   static constexpr Bytes bytes{};
-  const CrossbarRows& crossbars_;
+  CrossbarRows crossbars_;
   Vector one_;
   Vector depth_;
   Vector writes_;
