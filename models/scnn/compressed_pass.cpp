@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include "models/scnn/widths.hpp"
 
@@ -379,22 +380,31 @@ void CompressedPass::arrange_multiplicands() {
   multiplicands.clear();
   multiplicand_begins.assign(1, 0);
   const auto steps = static_cast<std::uint32_t>(filter_steps.rows * filter_steps.columns);
-  std::vector<std::vector<Multiplicand>> rounds;  // the n-th of each filter
+  std::vector<std::uint32_t> filter_of_tap;
+  for (std::uint32_t tap = 0; tap < no_tap(); ++tap) filter_of_tap.push_back(tap / steps);
+  std::vector<Multiplicand> of_segment;
+  std::vector<std::size_t> rounds;  // of these: whether it is the first of its filter, the second, and so on
+  std::vector<std::size_t> ends;    // of the rounds so far
   for (const Segment& segment : segments) {
+    of_segment.clear();
+    rounds.clear();
+    ends.assign(ends.size(), 0);
     std::size_t round = 0;
     std::uint32_t filter = no_tap();
     const std::size_t first = static_cast<std::size_t>(segment.first_entry) * weights_per_entry;
     for (std::size_t i = first; i < first + static_cast<std::size_t>(segment.elements); ++i) {
       if (values[i] == 0) continue;
-      round = taps[i] / steps == filter ? round + 1 : 0;
-      filter = taps[i] / steps;
-      if (round == rounds.size()) rounds.emplace_back();
-      rounds[round].push_back({taps[i], values[i]});
+      round = filter_of_tap[taps[i]] == filter ? round + 1 : 0;
+      filter = filter_of_tap[taps[i]];
+      if (round == ends.size()) ends.push_back(0);
+      ++ends[round];
+      rounds.push_back(round);
+      of_segment.push_back({taps[i], values[i]});
     }
-    for (auto& of_filters : rounds) {
-      multiplicands.insert(multiplicands.end(), of_filters.begin(), of_filters.end());
-      of_filters.clear();
-    }
+    std::size_t before = multiplicands.size();
+    for (std::size_t& end : ends) before += std::exchange(end, before);
+    multiplicands.resize(before);
+    for (std::size_t i = 0; i < of_segment.size(); ++i) multiplicands[ends[rounds[i]]++] = of_segment[i];
     multiplicand_begins.push_back(multiplicands.size());
   }
 }

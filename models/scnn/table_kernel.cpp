@@ -25,15 +25,24 @@ HWY_INLINE void for_each_row(std::span<const std::uint32_t> taps, std::size_t wi
   constexpr TableBytes bytes;
   if constexpr (fixed_width > 0) width = fixed_width;
   const std::size_t row_bytes = fixed_bytes > 0 ? fixed_bytes : tap_rows.row_bytes;
+  // What is written may lie anywhere, as far as the compiler knows: it would read all these again for every row.
+  const std::uint8_t* const tap_row = tap_rows.rows;
+  const std::size_t classes = tap_rows.classes;
+  const std::size_t row_of_numbers = tap_rows.taps;
+  const std::uint16_t* const all_numbers = tap_rows.numbers + row_of_numbers;
   const std::uint32_t* const end = taps.data() + taps.size();
-  for (std::size_t c = 1; c < tap_rows.classes; ++c) {
-    const std::uint16_t* const numbers = tap_rows.numbers + c * tap_rows.taps;
-    std::uint8_t* row = rows + c * row_bytes;
-    for (const std::uint32_t* entry = taps.data(); entry < end; entry += width, row += entry_bytes) {
+  for (const std::uint32_t* entry = taps.data(); entry < end; entry += width, rows += entry_bytes) {
+    std::size_t tap[fixed_width > 0 ? fixed_width : 1];
+    for (std::size_t i = 0; i < fixed_width; ++i) tap[i] = entry[i];
+    const std::uint16_t* numbers = all_numbers;
+    std::uint8_t* row = rows + row_bytes;
+    for (std::size_t c = 1; c < classes; ++c, numbers += row_of_numbers, row += row_bytes) {
       for (std::size_t at = 0; at < row_bytes; at += hn::Lanes(bytes)) {
-        write([&](std::size_t i)
-                  HWY_ATTR { return hn::LoadU(bytes, tap_rows.rows + numbers[entry[i]] * row_bytes + at); },
-              row + at, width);
+        const auto load = [&](std::size_t i) HWY_ATTR {
+          const std::size_t number = numbers[fixed_width > 0 ? tap[fixed_width > 0 ? i : 0] : entry[i]];
+          return hn::LoadU(bytes, tap_row + number * row_bytes + at);
+        };
+        write(load, row + at, width);
       }
     }
   }
