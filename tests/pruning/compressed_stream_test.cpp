@@ -136,6 +136,28 @@ RC_GTEST_PROP(CompressedStream, HasOnePlaceholderForEveryFullRun, ()) {
   }
 }
 
+// Values stored without going through elements: the same ones, and complete just where there are no placeholders?
+RC_GTEST_PROP(CompressedStream, StoresNonzerosLikeItsElements, ()) {
+  const Region region = *rc::gen::inRange(0, 4) == 0 ? region_of_long_runs() : random_region();
+  const int bits = *rc::gen::inRange(1, 9);
+  std::vector<std::int16_t> values(region.size());
+  std::vector<std::uint32_t> positions(region.size());
+  const std::size_t count = pruning::store_nonzeros(
+      region.size(), [&](std::size_t i) { return region[i]; }, values.data(), positions.data());
+  std::size_t stored = 0;
+  const CompressedStream stream = pruning::encode(region, bits);
+  for (const auto& element : stream) {
+    if (element.placeholder) continue;
+    RC_ASSERT(stored < count);
+    RC_ASSERT(values[stored] == element.value);
+    RC_ASSERT(positions[stored++] == static_cast<std::uint32_t>(element.position));
+  }
+  RC_ASSERT(stored == count);
+  const bool fit = pruning::runs_fit({positions.data(), count}, bits);
+  RC_CLASSIFY(!fit, "placeholders");
+  RC_ASSERT(fit == (pruning::placeholder_count(stream) == 0));
+}
+
 // Where does a run exceed four bits?
 TEST(CompressedStream, BreaksARunOfMoreThanFifteenZeros) {
   EXPECT_EQ(indices(pruning::encode(value_after(0), 4)), (std::vector{0}));

@@ -147,6 +147,28 @@ RC_GTEST_PROP(ActivationStreams, DecodeToTheTile, (const ConvolutionShape& shape
   }
 }
 
+// Are sizes found without the streams those of the streams?
+RC_GTEST_PROP(ActivationSizes, AreThoseOfTheStreams, (const ConvolutionShape& shape)) {
+  const auto pixels = static_cast<std::size_t>(shape.H) * static_cast<std::size_t>(shape.W);
+  const int channels = *rc::gen::inRange(1, 4);
+  const Values planes = random_values(channels * static_cast<std::int64_t>(pixels), *rc::gen::inRange(0, 11));
+  const Window tile{random_part(shape.H), random_part(shape.W)};
+  const int bits = *rc::gen::inRange(1, 9);
+  std::int64_t expected = 0;
+  for (std::size_t first = 0; first < planes.size(); first += pixels) {
+    const Values plane(planes.begin() + static_cast<std::ptrdiff_t>(first),
+                       planes.begin() + static_cast<std::ptrdiff_t>(first + pixels));
+    for_each_phase(shape.stride, [&](RowsColumns phase) {
+      expected += std::ssize(activation_stream(shape, tile, bits, plane, phase));
+    });
+  }
+  const pruning::ActivationSizes sizes(shape, planes, bits);
+  RC_ASSERT(sizes.elements(tile) == expected);
+  for (const std::int64_t most : {expected - 1, expected, expected + 1}) {
+    RC_ASSERT(sizes.at_most(tile, most) == (expected <= most));
+  }
+}
+
 /// Filters with a random choice of whole grains; what is removed is zero.
 struct RandomFilters {
   explicit RandomFilters(const ConvolutionShape& shape)
