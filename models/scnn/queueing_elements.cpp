@@ -56,7 +56,7 @@ void QueueingElements::begin_pass(const CompressedPass& pass, int product_shift,
 void QueueingElements::find_places(std::size_t pe) {
   const Window& accumulator = pass_->geometry.tiles[pe].accumulator;
   const auto banks = static_cast<std::uint32_t>(parameters_.accumulator_banks);
-  std::uint16_t border_class = 0;
+  std::uint32_t border_class = 0;
   places_[pe].clear();
   for (const pruning::RowsColumns pixel : pass_->pixels[pe]) {
     const Range row_steps = border_of(pixel.rows, accumulator.rows, pass_->filter_steps.rows);
@@ -75,10 +75,10 @@ void QueueingElements::find_places(std::size_t pe) {
 }
 
 /// @param expected number
-std::uint16_t QueueingElements::number_of(const BorderClass& border, std::uint16_t expected) {
+std::uint32_t QueueingElements::number_of(const BorderClass& border, std::uint32_t expected) {
   if (border == classes_[expected]) return expected;
   const auto known = std::find(classes_.begin(), classes_.end(), border);
-  const auto number = static_cast<std::uint16_t>(known - classes_.begin());
+  const auto number = static_cast<std::uint32_t>(known - classes_.begin());
   if (known == classes_.end()) classes_.push_back(border);
   return number;
 }

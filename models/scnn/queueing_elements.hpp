@@ -35,7 +35,7 @@ class QueueingElements : public FastElements {
   /// How a pixel reaches the banks.
   struct Place {
     std::uint32_t row_offset = 0;  ///< where its bytes begin in an entry's rows
-    std::uint16_t border_class = 0;
+    std::uint32_t border_class = 0;
     std::uint8_t entry_number = 0;  ///< entry within its bank that it adds
   };
 
@@ -47,7 +47,7 @@ class QueueingElements : public FastElements {
 
   [[nodiscard]] std::size_t pes() const { return places_.size(); }
   void find_places(std::size_t pe);
-  std::uint16_t number_of(const BorderClass& border, std::uint16_t expected);
+  std::uint32_t number_of(const BorderClass& border, std::uint32_t expected);
   void share_streams();
   void share_stream(std::size_t stream);
   void place_activations(std::size_t stream);
