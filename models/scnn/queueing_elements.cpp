@@ -203,20 +203,20 @@ std::int64_t QueueingElements::run_segment(const Segment& segment) {
   SegmentIssues issues{std::span(shares_).subspan(stream.first_share, end - stream.first_share),
                        row_offsets_.data() + stream.first_place,
                        static_cast<std::size_t>(parameters_.activations_per_cycle), 0, entries};
-  const std::uint8_t* const entry_numbers = entry_numbers_.data() + stream.first_place;
-  if (parameters_.stationary == Stationary::input) return issue(issues, entry_numbers);
+  if (parameters_.stationary == Stationary::input) return issue(issues, stream.first_place);
   std::int64_t conflicts = 0;
   for (issues.entries = 1; issues.first_entry < entries; ++issues.first_entry) {
-    conflicts += issue(issues, entry_numbers);
+    conflicts += issue(issues, stream.first_place);
   }
   return conflicts;
 }
 
-/// @return conflicts
-std::int64_t QueueingElements::issue(const SegmentIssues& issues, const std::uint8_t* entry_numbers) {
+/// @param first_place of the shares' activations @return conflicts
+std::int64_t QueueingElements::issue(const SegmentIssues& issues, std::size_t first_place) {
   if (parameters_.bypass_registers > 0) {
-    counters_.bypass_hits += count_bypass_hits(issues, tables_.references(), entry_numbers, crossbar_.banks,
-                                               static_cast<std::size_t>(parameters_.bypass_registers), held_.data());
+    counters_.bypass_hits +=
+        count_bypass_hits(issues, tables_.references(), entry_numbers_.data() + first_place, crossbar_.banks,
+                          static_cast<std::size_t>(parameters_.bypass_registers), held_.data());
   }
   return run_issues(issues, tables_.counts(), crossbar_, crossbars(), clocks_.rows().finish.data());
 }

@@ -53,7 +53,7 @@ class QueueingElements : public FastElements {
   void place_activations(std::size_t stream);
   void count_streams();
   std::int64_t run_segment(const Segment& segment);
-  std::int64_t issue(const SegmentIssues& issues, const std::uint8_t* entry_numbers);
+  std::int64_t issue(const SegmentIssues& issues, std::size_t first_place);
   [[nodiscard]] CrossbarRows crossbars() {
     return {queued_.data(), in_lanes_.data(), bank_bytes_, clocks_.rows().idle.data()};
   }
