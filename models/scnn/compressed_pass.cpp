@@ -361,7 +361,7 @@ void CompressedPass::begin_counting(std::size_t streams) {
 
 void CompressedPass::count_segment(const Segment& segment, bool all_weights) {
   const auto stream = static_cast<std::size_t>(segment.stream);
-  const auto steps = static_cast<std::size_t>(filter_steps.rows * filter_steps.columns);
+  const auto steps = static_cast<std::size_t>(filter_steps.rows) * static_cast<std::size_t>(filter_steps.columns);
   ++stream_segments[stream];
   stream_entries[stream] += segment.last_entry + 1 - segment.first_entry;
   stream_elements[stream] += segment.elements;

@@ -18,7 +18,8 @@ bool FastElements::applies(const Parameters& parameters) {
 }
 
 void FastElements::count_stream(const CompressedPass& pass, std::size_t stream, const StreamCounts& counts) {
-  const auto steps = static_cast<std::size_t>(pass.filter_steps.rows * pass.filter_steps.columns);
+  const auto steps =
+      static_cast<std::size_t>(pass.filter_steps.rows) * static_cast<std::size_t>(pass.filter_steps.columns);
   const auto weights = std::span(pass.stream_weights).subspan(stream * steps, steps);
   const std::int64_t entries = pass.stream_entries[stream];
   const std::int64_t issues = counts.vectors * entries;

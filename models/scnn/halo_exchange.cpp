@@ -79,14 +79,17 @@ std::int64_t HaloExchange::ppu_values() const {
 }
 
 std::int64_t HaloExchange::move(const OutputGroup& group) {
+  // Looked up once: a port searches for its interfaces anew for every value.
+  std::vector<PostProcessingInterface*> units;
+  for (int pe = 0; pe < post_processing.size(); ++pe) units.push_back(post_processing[pe]);
   std::int64_t sent = 0;
   for (std::size_t pe = 0; pe < pass_->tiles.size(); ++pe) {
+    const PartialSumInterface& sums = *accumulators[static_cast<int>(pe)];
     std::int64_t address = 0;
     for (int k = group.filters.begin; k < group.filters.end; ++k) {
       for_each_output(pass_->tiles[pe].accumulator, [&](int row, int column) {
         const std::size_t to = owner(row, column);
-        post_processing[static_cast<int>(to)]->accumulate(k, row, column,
-                                                          accumulators[static_cast<int>(pe)]->partial_sum(address++));
+        units[to]->accumulate(k, row, column, sums.partial_sum(address++));
         if (to != pe) ++sent;
       });
     }

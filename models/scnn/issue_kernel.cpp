@@ -155,12 +155,12 @@ class Crossbar {
   /// @tparam known_width see `run`
   template <std::size_t known_width>
   struct Issues {
-    Share share;
-    const std::uint32_t* offsets;
-    std::size_t width;
-    const std::uint8_t* rows;
-    std::size_t entry_bytes;
-    std::size_t entries;
+    Share share{};
+    const std::uint32_t* offsets = nullptr;
+    std::size_t width = 0;
+    const std::uint8_t* rows = nullptr;
+    std::size_t entry_bytes = 0;
+    std::size_t entries = 0;
   };
 
   /// Calls `issue(rows of a vector, row of an entry)` for every pair.

@@ -21,9 +21,9 @@ class PartialSumPlanes {
   void add(std::int64_t first_segment, std::int64_t segments, int shift);
   /// @param address as in the accumulators
   [[nodiscard]] std::int64_t at(std::int64_t address) const {
-    const auto outputs = static_cast<std::int64_t>(output_positions_.size());
-    const auto plane = static_cast<std::size_t>(address / outputs) * plane_size_;
-    return sums_[plane + output_positions_[static_cast<std::size_t>(address % outputs)]];
+    const auto outputs = static_cast<std::uint32_t>(output_positions_.size());
+    const auto number = static_cast<std::uint32_t>(address);  // Accumulators are few; to divide more bits takes longer.
+    return sums_[number / outputs * plane_size_ + output_positions_[number % outputs]];
   }
 
  private:

@@ -150,7 +150,7 @@ void QueueingElements::place_activations(std::size_t stream) {
 
 void QueueingElements::count_streams() {
   const pruning::RowsColumns steps = pass_->filter_steps;
-  const auto taps = static_cast<std::size_t>(steps.rows * steps.columns);
+  const auto taps = static_cast<std::size_t>(steps.rows) * static_cast<std::size_t>(steps.columns);
   for (std::size_t stream = 0; stream < stream_counts_.size(); ++stream) {
     StreamCounts& counts = stream_counts_[stream];
     const std::int64_t* const weights = pass_->stream_weights.data() + stream * taps;

@@ -79,7 +79,8 @@ void SumHalves(std::span<const std::uint32_t> taps, const TapRows& tap_rows, std
     for (std::size_t c = 1; c < classes; ++c, numbers += row_of_numbers) {
       std::uint8_t* const row = rows + c * 64;
       for (std::size_t at = 0; at < 32; at += hn::Lanes(bytes)) {
-        const auto load = [&](std::size_t i) HWY_ATTR { return hn::LoadU(bytes, tap_row + numbers[tap[i]] * 64 + at); };
+        const auto load = [&](std::size_t i)
+                              HWY_ATTR { return hn::LoadU(bytes, tap_row + numbers[tap[i]] * std::size_t{64} + at); };
         const auto sum = hn::Add(hn::Add(load(0), load(1)), hn::Add(load(2), load(3)));
         hn::StoreU(sum, bytes, row + at);
         hn::StoreU(sum, bytes, row + 32 + at);
