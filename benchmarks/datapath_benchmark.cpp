@@ -12,10 +12,12 @@
 #include "benchmarks/counts.hpp"
 #include "benchmarks/layers.hpp"
 #include "benchmarks/suites.hpp"
+#include "models/scnn/activation_compressor.hpp"
 #include "models/scnn/compressed_pass.hpp"
 #include "models/scnn/datapath.hpp"
 #include "models/scnn/kernel.hpp"
 #include "models/scnn/queueing_elements.hpp"
+#include "models/scnn/weight_compressor.hpp"
 #include "pruning/grain.hpp"
 
 namespace benchmarks {

@@ -20,13 +20,11 @@ std::vector<Step> taps_of_phase(int taps, int dilation, int stride, int phase) {
 
 namespace {
 
-/// Calls `steps(phase)` for every phase in order.
+/// `steps(phase)` of every phase in order.
 template <class Steps>
 std::vector<PhaseSteps> all_phases(const ConvolutionShape& shape, Steps steps) {
   std::vector<PhaseSteps> phases;
-  for (int row = 0; row < shape.stride.rows; ++row) {
-    for (int column = 0; column < shape.stride.columns; ++column) phases.push_back(steps(RowsColumns{row, column}));
-  }
+  for_each_phase(shape, [&](RowsColumns phase) { phases.push_back(steps(phase)); });
   return phases;
 }
 
@@ -98,12 +96,11 @@ std::int64_t ActivationSizes::elements(const Window& tile) const {
   // A stream of so few pixels has no run that is too long.
   if (rows * columns <= longest_run_of(index_bits_) + 1) return nonzeros(tile);
   std::vector<RowsColumns> firsts;  // by phase
-  for (int row = 0; row < shape_.stride.rows; ++row) {
-    for (int column = 0; column < shape_.stride.columns; ++column) {
-      firsts.push_back({first_of_phase(tile.rows.begin, shape_.padding.rows, shape_.stride.rows, row),
-                        first_of_phase(tile.columns.begin, shape_.padding.columns, shape_.stride.columns, column)});
-    }
-  }
+  for_each_phase(shape_, [&](RowsColumns phase) {
+    firsts.push_back(
+        {first_of_phase(tile.rows.begin, shape_.padding.rows, shape_.stride.rows, phase.rows),
+         first_of_phase(tile.columns.begin, shape_.padding.columns, shape_.stride.columns, phase.columns)});
+  });
   std::int64_t elements = 0;
   for (auto planes = planes_; !planes.empty(); planes = planes.subspan(nonzeros_.size())) {
     for (const RowsColumns first : firsts) elements += elements_of(shape_, planes.data(), tile, first, index_bits_);

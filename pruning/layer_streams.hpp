@@ -44,6 +44,14 @@ struct Step {
 std::vector<Step> pixels_of_phase(Range pixels, int padding, int stride, int phase);
 std::vector<Step> taps_of_phase(int taps, int dilation, int stride, int phase);
 
+/// Calls `visit(phase)` for each stride phase in order, row phase outermost.
+template <class Visit>
+void for_each_phase(const ConvolutionShape& shape, Visit visit) {
+  for (int row = 0; row < shape.stride.rows; ++row) {
+    for (int column = 0; column < shape.stride.columns; ++column) visit(RowsColumns{row, column});
+  }
+}
+
 /// Rows and columns of one phase.
 struct PhaseSteps {
   std::vector<Step> rows;

@@ -126,13 +126,4 @@ struct CompressedPass {
   [[nodiscard]] std::int64_t weight_bits() const { return entry_bits.empty() ? 0 : entry_bits.back(); }
 };
 
-/// Encodes a layer's weights, the same in all passes, and cuts them into entries and segments.
-/// @param pass which holds those of another layer, or nothing @throws LayerDoesNotFit
-void compress_weights(CompressedPass& pass, const LayerOperands& operands, const std::vector<OutputGroup>& groups,
-                      const Parameters& parameters);
-
-/// Encodes the activations of one pass, in place of those of another.
-void compress_activations(CompressedPass& pass, const LayerOperands& operands, const Pass& geometry,
-                          const Parameters& parameters);
-
 }  // namespace scnn

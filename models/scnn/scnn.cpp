@@ -8,9 +8,11 @@
 
 #include "models/dram/dram.hpp"
 #include "models/invariant.hpp"
+#include "models/scnn/activation_compressor.hpp"
 #include "models/scnn/compressed_pass.hpp"
 #include "models/scnn/kernel.hpp"
 #include "models/scnn/pe_array.hpp"
+#include "models/scnn/weight_compressor.hpp"
 #include "models/scnn/widths.hpp"
 
 /// The SystemC library has a `main` that calls this; the program has its own and never gets here.

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "models/scnn/activation_compressor.hpp"
 #include "models/scnn/mapping.hpp"
+#include "models/scnn/weight_compressor.hpp"
 #include "tests/reference/hand_layers.hpp"
 
 namespace compressed_pass_test {

@@ -1,0 +1,239 @@
+#include "models/scnn/weight_compressor.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "models/scnn/widths.hpp"
+
+namespace scnn {
+
+namespace {
+
+using pruning::ConvolutionShape;
+using pruning::for_each_phase;
+using pruning::PhaseSteps;
+using pruning::RowsColumns;
+using pruning::Step;
+using pruning::StreamElement;
+
+int stream_number(const ConvolutionShape& shape, int channel, RowsColumns phase) {
+  return channel * shape.stride.rows * shape.stride.columns + static_cast<int>(pruning::number_of(shape, phase));
+}
+
+class WeightCompressor {
+ public:
+  WeightCompressor(CompressedPass& result, const LayerOperands& operands, const std::vector<OutputGroup>& groups,
+                   const Parameters& parameters)
+      : result_(result),
+        operands_(operands),
+        shape_(operands.shape),
+        parameters_(parameters),
+        index_bits_(static_cast<int>(parameters.index_bits)) {
+    result_.groups = groups;
+    result_.weights_per_entry = static_cast<std::size_t>(parameters.weights_per_cycle);
+    result_.filter_steps = {shape_.dilation.rows * (shape_.R - 1) / shape_.stride.rows + 1,
+                            shape_.dilation.columns * (shape_.S - 1) / shape_.stride.columns + 1};
+    check_numbers();
+  }
+
+  void run() {
+    const pruning::WeightEncoder encoder(shape_, result_.filters_per_group(), operands_.filters->granularity,
+                                         index_bits_, operands_.weight_coding());
+    no_tap_ = result_.no_tap();
+    result_.begin_counting(static_cast<std::size_t>(stream_number(shape_, shape_.C, {0, 0})));
+    result_.entry_bits.clear();
+    result_.segments.clear();
+    result_.group_segments.clear();
+    result_.weight_placeholders = 0;
+    for_each_phase(shape_, [&](RowsColumns phase) {
+      std::vector<std::uint32_t> taps = taps_of(encoder.taps(phase));
+      if (!taps.empty()) phases_.push_back({phase, std::move(taps)});
+    });
+    reserve_lanes();
+    for (const OutputGroup& group : result_.groups) compress_group(group, encoder);
+  }
+
+ private:
+  /// Streams and taps are numbered with 32 bits.
+  void check_numbers() const {
+    constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();
+    const RowsColumns steps = result_.filter_steps;
+    const std::int64_t taps = std::int64_t{1} * steps.rows * steps.columns;
+    if (taps > most / std::max(1, result_.filters_per_group())) {
+      throw LayerDoesNotFit(fmt::format("filters of {} x {} steps, {} in a group, are more than {} taps", steps.rows,
+                                        steps.columns, result_.filters_per_group(), most));
+    }
+    const std::int64_t phases = std::int64_t{1} * shape_.stride.rows * shape_.stride.columns;
+    if (phases > most / shape_.C) {
+      throw LayerDoesNotFit(fmt::format("{} channels of {} x {} stride phases are more than {} streams", shape_.C,
+                                        shape_.stride.rows, shape_.stride.columns, most));
+    }
+  }
+
+  /// For all elements but placeholders and stored zeros; the last entry of a stream may lack some.
+  void reserve_lanes() {
+    const auto& weights = operands_.filters->weights;
+    const auto zeros = static_cast<std::size_t>(std::count(weights.begin(), weights.end(), std::int16_t{0}));
+    const std::size_t elements = weights.size() - zeros;
+    const std::size_t streams =
+        result_.groups.size() * static_cast<std::size_t>(shape_.channels_per_group()) * phases_.size();
+    make_room(elements + std::min(streams, elements) * (result_.weights_per_entry - 1));
+  }
+
+  void make_room(std::size_t lanes) {
+    if (lanes <= result_.values.size()) return;
+    result_.values.resize(lanes);
+    result_.taps.resize(lanes);
+  }
+
+  void compress_group(const OutputGroup& group, const pruning::WeightEncoder& encoder) {
+    const auto begin = static_cast<std::int64_t>(result_.segments.size());
+    for (int c = group.channels.begin; c < group.channels.end; ++c) {
+      for (const Phase& phase : phases_) {
+        const auto first_entry = static_cast<std::int64_t>(result_.entry_bits.size());
+        const Appended stream = append_stream(encoder, group.filters, c - group.channels.begin, phase);
+        if (stream.elements > 0) append_segments(first_entry, stream, stream_number(shape_, c, phase.number));
+      }
+    }
+    result_.group_segments.push_back({begin, static_cast<std::int64_t>(result_.segments.size())});
+  }
+
+  /// A stride phase that has taps.
+  struct Phase {
+    RowsColumns number;
+    std::vector<std::uint32_t> taps;  ///< by position in a stream
+  };
+
+  struct Appended {
+    std::int64_t elements = 0;
+    bool all_weights = false;  ///< every element is a non-zero weight
+  };
+
+  Appended append_stream(const pruning::WeightEncoder& encoder, Range filters, int channel, const Phase& phase) {
+    const std::size_t width = result_.weights_per_entry;
+    const std::size_t first = result_.entry_bits.size() * width;
+    const std::size_t most = first + phase.taps.size() + width;
+    if (most > result_.values.size()) make_room(2 * most);
+    const Lanes lanes{result_.values.data() + first, result_.taps.data() + first};
+    const auto nonzeros =
+        encoder.stores_nonzeros() ? append_nonzeros(encoder, filters, channel, phase, lanes) : std::nullopt;
+    const std::size_t elements = nonzeros ? *nonzeros : append_elements(encoder, filters, channel, phase, lanes);
+    for (std::size_t i = elements; i < result_.entry_bits.size() * width - first; ++i) {
+      lanes.values[i] = 0;
+      lanes.taps[i] = no_tap_;
+    }
+    return {static_cast<std::int64_t>(elements), nonzeros.has_value()};
+  }
+
+  /// Where the elements of a stream go.
+  struct Lanes {
+    std::int16_t* values;
+    std::uint32_t* taps;
+  };
+
+  std::size_t append_elements(const pruning::WeightEncoder& encoder, Range filters, int channel, const Phase& phase,
+                              const Lanes& lanes) {
+    const std::size_t width = result_.weights_per_entry;
+    std::size_t elements = 0;
+    std::size_t entry_end = width;
+    std::int64_t bits = result_.weight_bits();
+    encoder.encode(operands_.filters->weights, operands_.filters->kept, filters, channel, phase.number,
+                   [&](const StreamElement& element) {
+                     if (elements == entry_end) {
+                       result_.entry_bits.push_back(bits);
+                       entry_end += width;
+                     }
+                     lanes.values[elements] = element.value;
+                     lanes.taps[elements] =
+                         element.value == 0 ? no_tap_ : phase.taps[static_cast<std::size_t>(element.position)];
+                     result_.weight_placeholders += element.placeholder ? 1 : 0;
+                     bits += element.bits(index_bits_);
+                     ++elements;
+                   });
+    if (elements > 0) result_.entry_bits.push_back(bits);
+    return elements;
+  }
+
+  /// The same of a stream of single weights that needs no placeholders, as most do: much faster.
+  /// @return nothing, with nothing appended, if it needs some
+  std::optional<std::size_t> append_nonzeros(const pruning::WeightEncoder& encoder, Range filters, int channel,
+                                             const Phase& phase, const Lanes& lanes) {
+    const std::size_t elements =
+        encoder.store_nonzeros(operands_.filters->weights, filters, channel, phase.number, lanes.values, lanes.taps);
+    const auto longest_run = static_cast<std::size_t>(pruning::longest_run_of(index_bits_));
+    if (phase.taps.size() > longest_run + 1 && !pruning::runs_fit({lanes.taps, elements}, index_bits_)) {
+      return std::nullopt;
+    }
+    for (std::size_t i = 0; i < elements; ++i) lanes.taps[i] = phase.taps[lanes.taps[i]];
+    const std::size_t width = result_.weights_per_entry;
+    const std::int64_t bits = result_.weight_bits();
+    for (std::size_t end = width; end < elements + width; end += width) {
+      result_.entry_bits.push_back(bits +
+                                   static_cast<std::int64_t>(std::min(end, elements)) * (value_bits + index_bits_));
+    }
+    return elements;
+  }
+
+  /// The tap of every position of a stream.
+  [[nodiscard]] std::vector<std::uint32_t> taps_of(const PhaseSteps& phase) const {
+    const RowsColumns steps = result_.filter_steps;
+    std::vector<std::uint32_t> taps;
+    for (int filter = 0; filter < result_.filters_per_group(); ++filter) {
+      for (const Step& row : phase.rows) {
+        for (const Step& column : phase.columns) {
+          const int tap = (filter * steps.rows + row.step) * steps.columns + column.step;
+          taps.push_back(static_cast<std::uint32_t>(tap));
+        }
+      }
+    }
+    return taps;
+  }
+
+  /// Half the FIFO, so that the next segment can arrive while this one is at work.
+  void append_segments(std::int64_t first_entry, const Appended& appended, int stream) {
+    const std::int64_t width = parameters_.weights_per_cycle;
+    const std::int64_t entries = static_cast<std::int64_t>(result_.entry_bits.size()) - first_entry;
+    const std::int64_t longest = std::max<std::int64_t>(1, parameters_.weight_fifo_entries / 2);
+    if (entries <= longest) {  // Most are: no need to divide.
+      append_segment(stream, first_entry, first_entry + entries - 1, appended);
+      return;
+    }
+    const std::int64_t count = (entries + longest - 1) / longest;
+    for (std::int64_t j = 0; j < count; ++j) {
+      const std::int64_t begin = j * entries / count;
+      const std::int64_t end = (j + 1) * entries / count;
+      append_segment(stream, first_entry + begin, first_entry + end - 1,
+                     {std::min(end * width, appended.elements) - begin * width, appended.all_weights});
+    }
+  }
+
+  void append_segment(int stream, std::int64_t first_entry, std::int64_t last_entry, const Appended& appended) {
+    Segment& segment = result_.segments.emplace_back();  // Copied as a whole, it would first have to reach the memory.
+    segment.stream = stream;
+    segment.first_entry = first_entry;
+    segment.last_entry = last_entry;
+    segment.elements = appended.elements;
+    result_.count_segment(segment, appended.all_weights);
+  }
+
+  CompressedPass& result_;
+  const LayerOperands& operands_;
+  const ConvolutionShape& shape_;
+  const Parameters& parameters_;
+  int index_bits_;
+  std::uint32_t no_tap_ = 0;
+  std::vector<Phase> phases_;
+};
+
+}  // namespace
+
+void compress_weights(CompressedPass& pass, const LayerOperands& operands, const std::vector<OutputGroup>& groups,
+                      const Parameters& parameters) {
+  WeightCompressor(pass, operands, groups, parameters).run();
+}
+
+}  // namespace scnn
