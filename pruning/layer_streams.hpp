@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -83,19 +84,16 @@ class ActivationEncoder {
     }
   }
 
-  /// Whether the elements of streams are non-zero values and placeholders.
-  [[nodiscard]] bool stores_nonzeros() const { return coding_ == Coding::compressed; }
-  /// The values of such a stream, see `pruning::store_nonzeros`.
-  std::size_t store_nonzeros(std::span<const std::int16_t> plane, RowsColumns phase, std::int16_t* values,
-                             std::uint32_t* positions) const {
+  /// The same much faster, if the elements are non-zero values alone; see `store_without_placeholders`.
+  std::optional<std::size_t> store(std::span<const std::int16_t> plane, RowsColumns phase, std::int16_t* values,
+                                   std::uint32_t* positions) const {
+    if (coding_ == Coding::dense) return std::nullopt;
     const std::vector<std::uint32_t>& offsets = offsets_[number_of(shape_, phase)];
-    return pruning::store_nonzeros(
-        offsets.size(), [pixels = plane.data(), first = offsets.data()](std::size_t i) { return pixels[first[i]]; },
-        values, positions);
+    const auto value_at = [pixels = plane.data(), first = offsets.data()](std::size_t i) { return pixels[first[i]]; };
+    return store_without_placeholders(offsets.size(), value_at, index_bits_, values, positions);
   }
 
   [[nodiscard]] const PhaseSteps& pixels(RowsColumns phase) const { return phases_[number_of(shape_, phase)]; }
-  [[nodiscard]] std::size_t size(RowsColumns phase) const { return offsets_[number_of(shape_, phase)].size(); }
 
  private:
   ConvolutionShape shape_;
@@ -156,15 +154,15 @@ class WeightEncoder {
     }
   }
 
-  /// Whether the elements of streams are single non-zero values and placeholders.
-  [[nodiscard]] bool stores_nonzeros() const { return coding_ == Coding::compressed && !is_coarse(granularity_); }
-  /// The values of such a stream, see `pruning::store_nonzeros`.
-  std::size_t store_nonzeros(std::span<const std::int16_t> weights, Range filters, int channel, RowsColumns phase,
-                             std::int16_t* values, std::uint32_t* positions) const {
-    const std::size_t* const offsets = taps_[number_of(shape_, phase)].offsets.data();
-    const std::int16_t* const first = weights.data() + first_of(filters, channel);
-    return pruning::store_nonzeros(
-        size_of(filters, phase), [=](std::size_t i) { return first[offsets[i]]; }, values, positions);
+  /// The same much faster, if the elements are single non-zero values alone; see `store_without_placeholders`.
+  std::optional<std::size_t> store(std::span<const std::int16_t> weights, Range filters, int channel, RowsColumns phase,
+                                   std::int16_t* values, std::uint32_t* positions) const {
+    if (coding_ == Coding::dense || is_coarse(granularity_)) return std::nullopt;
+    const auto value_at = [offsets = taps_[number_of(shape_, phase)].offsets.data(),
+                           first = weights.data() + first_of(filters, channel)](std::size_t i) {
+      return first[offsets[i]];
+    };
+    return store_without_placeholders(size_of(filters, phase), value_at, index_bits_, values, positions);
   }
 
   [[nodiscard]] const PhaseSteps& taps(RowsColumns phase) const { return phases_[number_of(shape_, phase)]; }

@@ -23,8 +23,7 @@ class ActivationCompressor {
       : result_(result),
         operands_(operands),
         shape_(operands.shape),
-        index_bits_(static_cast<int>(parameters.index_bits)),
-        longest_run_(static_cast<std::size_t>(pruning::longest_run_of(index_bits_))) {
+        index_bits_(static_cast<int>(parameters.index_bits)) {
     constexpr std::size_t most = std::numeric_limits<std::uint32_t>::max();
     if (operands.activations.size() > most) {
       throw LayerDoesNotFit(fmt::format("{} activations are more than {}", operands.activations.size(), most));
@@ -80,14 +79,9 @@ class ActivationCompressor {
     const std::uint32_t first_pixel = first_pixels_[pe * phases + pruning::number_of(shape_, phase)];
     std::int16_t* const values = result_.activation_values.data() + count_;
     std::uint32_t* const pixels = result_.activation_pixels.data() + count_;
-    std::size_t count = 0;
-    bool complete = false;
-    if (encoder.stores_nonzeros()) {
-      count = encoder.store_nonzeros(channel, phase, values, pixels);
-      complete = encoder.size(phase) <= longest_run_ + 1 || pruning::runs_fit({pixels, count}, index_bits_);
-    }
-    if (!complete) {  // It needs placeholders, or holds zeros.
-      count = 0;
+    const auto stored = encoder.store(channel, phase, values, pixels);
+    std::size_t count = stored.value_or(0);
+    if (!stored) {
       encoder.encode(channel, phase, [&](const StreamElement& element) {
         values[count] = element.value;
         pixels[count] = static_cast<std::uint32_t>(element.position);
@@ -102,7 +96,6 @@ class ActivationCompressor {
   const LayerOperands& operands_;
   const ConvolutionShape& shape_;
   int index_bits_;
-  std::size_t longest_run_;
   std::vector<pruning::ActivationEncoder> encoders_;  ///< by PE
   std::vector<std::uint32_t> first_pixels_;           ///< [PE][phase]: of the PE's
   std::size_t count_ = 0;                             ///< of activations so far

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <optional>
 #include <utility>
 
 #include "models/scnn/widths.hpp"
@@ -120,7 +119,8 @@ class WeightCompressor {
     if (most > result_.values.size()) make_room(2 * most);
     const Lanes lanes{result_.values.data() + first, result_.taps.data() + first};
     const auto nonzeros =
-        encoder.stores_nonzeros() ? append_nonzeros(encoder, filters, channel, phase, lanes) : std::nullopt;
+        encoder.store(operands_.filters->weights, filters, channel, phase.number, lanes.values, lanes.taps);
+    if (nonzeros) finish_nonzeros(*nonzeros, phase, lanes);
     const std::size_t elements = nonzeros ? *nonzeros : append_elements(encoder, filters, channel, phase, lanes);
     for (std::size_t i = elements; i < result_.entry_bits.size() * width - first; ++i) {
       lanes.values[i] = 0;
@@ -158,16 +158,8 @@ class WeightCompressor {
     return elements;
   }
 
-  /// The same of a stream of single weights that needs no placeholders, as most do: much faster.
-  /// @return nothing, with nothing appended, if it needs some
-  std::optional<std::size_t> append_nonzeros(const pruning::WeightEncoder& encoder, Range filters, int channel,
-                                             const Phase& phase, const Lanes& lanes) {
-    const std::size_t elements =
-        encoder.store_nonzeros(operands_.filters->weights, filters, channel, phase.number, lanes.values, lanes.taps);
-    const auto longest_run = static_cast<std::size_t>(pruning::longest_run_of(index_bits_));
-    if (phase.taps.size() > longest_run + 1 && !pruning::runs_fit({lanes.taps, elements}, index_bits_)) {
-      return std::nullopt;
-    }
+  /// @param lanes whose taps are positions in the stream so far
+  void finish_nonzeros(std::size_t elements, const Phase& phase, const Lanes& lanes) {
     for (std::size_t i = 0; i < elements; ++i) lanes.taps[i] = phase.taps[lanes.taps[i]];
     const std::size_t width = result_.weights_per_entry;
     const std::int64_t bits = result_.weight_bits();
@@ -175,7 +167,6 @@ class WeightCompressor {
       result_.entry_bits.push_back(bits +
                                    static_cast<std::int64_t>(std::min(end, elements)) * (value_bits + index_bits_));
     }
-    return elements;
   }
 
   /// The tap of every position of a stream.
