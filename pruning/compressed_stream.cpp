@@ -9,10 +9,14 @@ std::int32_t longest_run_of(int index_bits) {
   return (std::int32_t{1} << index_bits) - 1;
 }
 
-bool runs_fit(std::span<const std::uint32_t> positions, int index_bits) {
+void add_nonzeros(std::span<const std::int16_t> values, std::span<std::int32_t> numbers) {
+  for (std::size_t i = 0; i < values.size(); ++i) numbers[i] += values[i] != 0 ? 1 : 0;
+}
+
+bool runs_fit(std::span<const std::uint32_t> positions, std::uint32_t first, int index_bits) {
   if (positions.empty()) return true;
   const auto most = static_cast<std::uint32_t>(longest_run_of(index_bits));
-  std::uint32_t longest = positions.front();
+  std::uint32_t longest = positions.front() - first;
   for (std::size_t i = 1; i < positions.size(); ++i) {
     longest = std::max(longest, positions[i] - positions[i - 1] - 1);
   }

@@ -90,32 +90,31 @@ void for_each_nonzero(std::size_t size, ValueAt value_at, Visit visit) {
   }
 }
 
-/// Stores the values below `size` that are not zero, and their positions. Both need room for `size`.
-/// @return their number
-template <class ValueAt>
-std::size_t store_nonzeros(std::size_t size, ValueAt value_at, std::int16_t* values, std::uint32_t* positions) {
+/// Stores the values at positions below `size` that are not zero, and the positions' numbers. Both need room for `size`.
+/// @return how many
+template <class ValueAt, class NumberAt>
+std::size_t store_nonzeros(std::size_t size, ValueAt value_at, NumberAt number_at, std::int16_t* values,
+                           std::uint32_t* numbers) {
   std::size_t count = 0;
   for (std::size_t i = 0; i < size; ++i) {  // without a branch on single zeros, as above
     const std::int16_t value = value_at(i);
     values[count] = value;
-    positions[count] = static_cast<std::uint32_t>(i);
+    numbers[count] = number_at(i);
     count += value != 0 ? 1 : 0;
   }
   return count;
 }
 
-/// Whether an index can count every run of zeros before these positions, so that a stream of them has no placeholders.
-bool runs_fit(std::span<const std::uint32_t> positions, int index_bits);
+/// Adds one to each number whose value is not zero.
+void add_nonzeros(std::span<const std::int16_t> values, std::span<std::int32_t> numbers);
 
-/// Stores a whole stream of non-zero values, if it needs no placeholders, as most do: much faster than element by
-/// element. @return number of its elements; nothing, with anything stored, if it needs some
-template <class ValueAt>
-std::optional<std::size_t> store_without_placeholders(std::size_t size, ValueAt value_at, int index_bits,
-                                                      std::int16_t* values, std::uint32_t* positions) {
-  const std::size_t count = store_nonzeros(size, value_at, values, positions);
-  const bool short_stream = size <= static_cast<std::size_t>(longest_run_of(index_bits)) + 1;
-  if (short_stream || runs_fit({positions, count}, index_bits)) return count;
-  return std::nullopt;
+/// Whether an index can count every run of zeros before these positions, of which the first of all is `first`, so that a
+/// stream of them has no placeholders.
+bool runs_fit(std::span<const std::uint32_t> positions, std::uint32_t first, int index_bits);
+
+/// Whether a stream has so few positions that no run in it is too long.
+inline bool every_run_fits(std::size_t size, int index_bits) {
+  return size <= static_cast<std::size_t>(longest_run_of(index_bits)) + 1;
 }
 
 /// Calls `store(element)` for every element of a stream of non-zero values. @param value_at of a position below `size`

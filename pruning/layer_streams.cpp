@@ -52,19 +52,56 @@ std::int64_t elements_of(const ConvolutionShape& shape, const std::int16_t* plan
 
 }  // namespace
 
-ActivationEncoder::ActivationEncoder(const ConvolutionShape& shape, const Window& tile, int index_bits, Coding coding)
-    : shape_(shape), index_bits_(index_bits), coding_(coding), phases_(all_phases(shape, [&](RowsColumns phase) {
-        return PhaseSteps{pixels_of_phase(tile.rows, shape.padding.rows, shape.stride.rows, phase.rows),
-                          pixels_of_phase(tile.columns, shape.padding.columns, shape.stride.columns, phase.columns)};
-      })) {
-  for (const PhaseSteps& phase : phases_) {
-    std::vector<std::uint32_t>& offsets = offsets_.emplace_back();
-    for (const Step& row : phase.rows) {
-      for (const Step& column : phase.columns) {
-        offsets.push_back(static_cast<std::uint32_t>(row.at * shape.W + column.at));
+PhaseSteps pixels_of_phase(const ConvolutionShape& shape, const Window& tile, RowsColumns phase) {
+  return {pixels_of_phase(tile.rows, shape.padding.rows, shape.stride.rows, phase.rows),
+          pixels_of_phase(tile.columns, shape.padding.columns, shape.stride.columns, phase.columns)};
+}
+
+ActivationEncoder::ActivationEncoder(const ConvolutionShape& shape, std::span<const Window> tiles, int index_bits,
+                                     Coding coding)
+    : index_bits_(index_bits), coding_(coding), begins_(1, 0) {
+  std::vector<std::uint32_t> numbered(tiles.size(), 0);  // pixels of each tile so far
+  for_each_phase(shape, [&](RowsColumns phase) {
+    for (std::size_t tile = 0; tile < tiles.size(); ++tile) {
+      const PhaseSteps pixels = pixels_of_phase(shape, tiles[tile], phase);
+      const auto stream = static_cast<std::uint32_t>(streams());
+      first_numbers_.push_back(numbered[tile]);
+      for (const Step& row : pixels.rows) {
+        for (const Step& column : pixels.columns) {
+          offsets_.push_back(static_cast<std::uint32_t>(row.at * shape.W + column.at));
+          numbers_.push_back(numbered[tile]++);
+          streams_.push_back(stream);
+        }
       }
+      begins_.push_back(offsets_.size());
     }
+  });
+}
+
+bool ActivationEncoder::store(std::span<const std::int16_t> plane, std::int16_t* values, std::uint32_t* numbers,
+                              std::uint32_t* ends) const {
+  if (coding_ == Coding::dense) return false;
+  // Streams may be of a pixel or two, so one loop goes through all of them; and there is no branch on single zeros, as
+  // in `store_nonzeros`. Streams without pixels end where the one before does.
+  const std::uint32_t* const offsets = offsets_.data();
+  const std::uint32_t* const all_numbers = numbers_.data();
+  const std::uint32_t* const streams = streams_.data();
+  std::uint32_t count = 0;
+  for (std::size_t i = 0; i < offsets_.size(); ++i) {
+    const std::int16_t value = plane[offsets[i]];
+    values[count] = value;
+    numbers[count] = all_numbers[i];
+    count += value != 0 ? 1 : 0;
+    ends[streams[i]] = count;
   }
+  std::uint32_t begin = 0;
+  for (std::size_t stream = 0; stream < this->streams(); begin = ends[stream++]) {
+    const std::size_t size = size_of(stream);
+    if (size == 0) ends[stream] = begin;
+    const std::span stored(numbers + begin, ends[stream] - begin);
+    if (!every_run_fits(size, index_bits_) && !runs_fit(stored, first_numbers_[stream], index_bits_)) return false;
+  }
+  return true;
 }
 
 ActivationSizes::ActivationSizes(const ConvolutionShape& shape, std::span<const std::int16_t> planes, int index_bits)
@@ -73,7 +110,7 @@ ActivationSizes::ActivationSizes(const ConvolutionShape& shape, std::span<const 
       index_bits_(index_bits),
       nonzeros_(static_cast<std::size_t>(shape.H) * static_cast<std::size_t>(shape.W), 0) {
   for (; !planes.empty(); planes = planes.subspan(nonzeros_.size())) {
-    for (std::size_t i = 0; i < nonzeros_.size(); ++i) nonzeros_[i] += planes[i] != 0 ? 1 : 0;
+    add_nonzeros(planes.first(nonzeros_.size()), nonzeros_);
   }
 }
 

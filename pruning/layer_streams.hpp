@@ -59,24 +59,35 @@ struct PhaseSteps {
   std::vector<Step> columns;
 };
 
+/// Pixels of a tile.
+PhaseSteps pixels_of_phase(const ConvolutionShape& shape, const Window& tile, RowsColumns phase);
+
 /// Of a phase.
 inline std::size_t number_of(const ConvolutionShape& shape, RowsColumns phase) {
   const int number = phase.rows * shape.stride.columns + phase.columns;
   return static_cast<std::size_t>(number);
 }
 
-/// Encodes the activations of one input tile, channel by channel and phase by phase, in raster order over the tile's
-/// pixels of that phase. `position` of an element counts those pixels.
+/// Encodes the activations of input tiles, channel by channel. A channel has a stream for each phase and tile, numbered
+/// phase by phase, then tile by tile, which goes in raster order over the tile's pixels of that phase. `position` of an
+/// element counts those pixels; a pixel's number counts all of its tile, phase by phase.
 class ActivationEncoder {
  public:
-  ActivationEncoder(const ConvolutionShape& shape, const Window& tile, int index_bits,
+  ActivationEncoder(const ConvolutionShape& shape, std::span<const Window> tiles, int index_bits,
                     Coding coding = Coding::compressed);
+
+  /// Of a channel.
+  [[nodiscard]] std::size_t streams() const { return begins_.size() - 1; }
+  /// Of all streams of a channel.
+  [[nodiscard]] std::size_t pixels() const { return offsets_.size(); }
+  /// Of the first pixel of a stream.
+  [[nodiscard]] std::uint32_t first_number(std::size_t stream) const { return first_numbers_[stream]; }
 
   /// Calls `store(element)` for the elements of a stream. @param plane the channel, H x W
   template <class Store>
-  void encode(std::span<const std::int16_t> plane, RowsColumns phase, Store store) const {
-    const std::vector<std::uint32_t>& offsets = offsets_[number_of(shape_, phase)];
-    const auto value_at = [plane, &offsets](std::size_t i) { return plane[offsets[i]]; };
+  void encode(std::span<const std::int16_t> plane, std::size_t stream, Store store) const {
+    const auto offsets = std::span(offsets_).subspan(begins_[stream], size_of(stream));
+    const auto value_at = [plane, offsets](std::size_t i) { return plane[offsets[i]]; };
     if (coding_ == Coding::dense) {
       for_each_value(offsets.size(), value_at, store);
     } else {
@@ -84,23 +95,25 @@ class ActivationEncoder {
     }
   }
 
-  /// The same much faster, if the elements are non-zero values alone; see `store_without_placeholders`.
-  std::optional<std::size_t> store(std::span<const std::int16_t> plane, RowsColumns phase, std::int16_t* values,
-                                   std::uint32_t* positions) const {
-    if (coding_ == Coding::dense) return std::nullopt;
-    const std::vector<std::uint32_t>& offsets = offsets_[number_of(shape_, phase)];
-    const auto value_at = [pixels = plane.data(), first = offsets.data()](std::size_t i) { return pixels[first[i]]; };
-    return store_without_placeholders(offsets.size(), value_at, index_bits_, values, positions);
-  }
-
-  [[nodiscard]] const PhaseSteps& pixels(RowsColumns phase) const { return phases_[number_of(shape_, phase)]; }
+  /// Stores all streams of a channel, if their elements are non-zero values alone, as they mostly are: much faster than
+  /// element by element.
+  /// @param values of the elements, with room for `pixels()` @param numbers of their pixels, likewise
+  /// @param ends by stream: how many of them are stored then
+  /// @return false, with anything stored, if some need placeholders
+  bool store(std::span<const std::int16_t> plane, std::int16_t* values, std::uint32_t* numbers,
+             std::uint32_t* ends) const;
 
  private:
-  ConvolutionShape shape_;
+  [[nodiscard]] std::size_t size_of(std::size_t stream) const { return begins_[stream + 1] - begins_[stream]; }
+
   int index_bits_;
   Coding coding_;
-  std::vector<PhaseSteps> phases_;
-  std::vector<std::vector<std::uint32_t>> offsets_;  ///< of pixels in a plane, by phase
+  std::vector<std::size_t> begins_;           ///< by stream: of its pixels, and the end
+  std::vector<std::uint32_t> first_numbers_;  ///< by stream
+  // Of the pixels of all streams:
+  std::vector<std::uint32_t> offsets_;  ///< in a plane
+  std::vector<std::uint32_t> numbers_;
+  std::vector<std::uint32_t> streams_;
 };
 
 /// Sizes of the compressed activation streams of tiles, found without making the streams.
@@ -154,18 +167,52 @@ class WeightEncoder {
     }
   }
 
-  /// The same much faster, if the elements are single non-zero values alone; see `store_without_placeholders`.
-  std::optional<std::size_t> store(std::span<const std::int16_t> weights, Range filters, int channel, RowsColumns phase,
-                                   std::int16_t* values, std::uint32_t* positions) const {
+  /// The positions of streams that differ in their channel alone.
+  struct Nonzeros {
+    const std::int16_t* weights = nullptr;  ///< of channel 0
+    std::size_t channel_size = 0;           ///< from one channel's weights to the next one's
+    const std::size_t* offsets = nullptr;   ///< of the positions, from the first of the channel
+    std::size_t size = 0;                   ///< positions
+    int index_bits = 0;
+    bool every_run_fits = false;  ///< there are so few positions
+
+    /// Stores a stream, if its elements are single non-zero values alone, as they mostly are: much faster than element
+    /// by element.
+    /// @param numbers by position, rising @param values of the elements, with room for all positions
+    /// @param stored the numbers of their positions, likewise
+    /// @return number of elements; nothing, with anything stored, if the stream needs placeholders or its numbers rise
+    /// in steps that no index could count
+    std::optional<std::size_t> store(int channel, const std::uint32_t* numbers, std::int16_t* values,
+                                     std::uint32_t* stored) const {
+      const auto value_at = [this, first = weights + static_cast<std::size_t>(channel) * channel_size](std::size_t i) {
+        return first[offsets[i]];
+      };
+      const std::size_t count = store_nonzeros(
+          size, value_at, [numbers](std::size_t i) { return numbers[i]; }, values, stored);
+      if (every_run_fits || runs_fit({stored, count}, numbers[0], index_bits)) return count;
+      return std::nullopt;
+    }
+  };
+
+  /// @return nothing unless streams hold single non-zero values
+  [[nodiscard]] std::optional<Nonzeros> nonzeros(std::span<const std::int16_t> weights, Range filters,
+                                                 RowsColumns phase) const {
     if (coding_ == Coding::dense || is_coarse(granularity_)) return std::nullopt;
-    const auto value_at = [offsets = taps_[number_of(shape_, phase)].offsets.data(),
-                           first = weights.data() + first_of(filters, channel)](std::size_t i) {
-      return first[offsets[i]];
-    };
-    return store_without_placeholders(size_of(filters, phase), value_at, index_bits_, values, positions);
+    const std::size_t size = size_of(filters, phase);
+    return Nonzeros{weights.data() + first_of(filters, 0),
+                    static_cast<std::size_t>(shape_.R * shape_.S),
+                    taps_[number_of(shape_, phase)].offsets.data(),
+                    size,
+                    index_bits_,
+                    every_run_fits(size, index_bits_)};
   }
 
   [[nodiscard]] const PhaseSteps& taps(RowsColumns phase) const { return phases_[number_of(shape_, phase)]; }
+  /// Positions of a stream.
+  [[nodiscard]] std::size_t size_of(Range filters, RowsColumns phase) const {
+    const PhaseSteps& steps = phases_[number_of(shape_, phase)];
+    return static_cast<std::size_t>(filters.size()) * steps.rows.size() * steps.columns.size();
+  }
 
  private:
   /// Of the filters of a range.
@@ -174,10 +221,6 @@ class WeightEncoder {
     std::vector<int> grains;           ///< number within the stream
   };
 
-  [[nodiscard]] std::size_t size_of(Range filters, RowsColumns phase) const {
-    const PhaseSteps& steps = phases_[number_of(shape_, phase)];
-    return static_cast<std::size_t>(filters.size()) * steps.rows.size() * steps.columns.size();
-  }
   /// Where the weights of a channel begin in those of a range.
   [[nodiscard]] std::size_t first_of(Range filters, int channel) const {
     return (static_cast<std::size_t>(filters.begin) * static_cast<std::size_t>(shape_.channels_per_group()) +

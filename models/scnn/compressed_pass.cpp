@@ -25,33 +25,6 @@ void CompressedPass::read_activations(std::size_t pe, std::size_t stream, std::v
   }
 }
 
-void CompressedPass::begin_counting(std::size_t streams) {
-  const auto steps = static_cast<std::uint32_t>(filter_steps.rows * filter_steps.columns);
-  stream_segments.assign(streams, 0);
-  stream_entries.assign(streams, 0);
-  stream_elements.assign(streams, 0);
-  stream_weights.assign(streams * steps, 0);
-  step_of_tap.clear();
-  for (std::uint32_t tap = 0; tap < no_tap(); ++tap) step_of_tap.push_back(tap % steps);
-}
-
-void CompressedPass::count_segment(const Segment& segment, bool all_weights) {
-  const auto stream = static_cast<std::size_t>(segment.stream);
-  const auto steps = static_cast<std::size_t>(filter_steps.rows) * static_cast<std::size_t>(filter_steps.columns);
-  ++stream_segments[stream];
-  stream_entries[stream] += segment.last_entry + 1 - segment.first_entry;
-  stream_elements[stream] += segment.elements;
-  std::int64_t* const counts = stream_weights.data() + stream * steps;
-  if (steps == 1 && all_weights) {
-    *counts += segment.elements;
-    return;
-  }
-  const auto none = static_cast<std::uint32_t>(step_of_tap.size());
-  for (const std::uint32_t tap : taps_of(segment)) {
-    if (tap != none) ++counts[step_of_tap[tap]];
-  }
-}
-
 void CompressedPass::arrange_multiplicands() {
   multiplicands.clear();
   multiplicand_begins.assign(1, 0);

@@ -75,13 +75,14 @@ struct CompressedPass {
   /// other closely are then added to different sums.
   std::vector<Multiplicand> multiplicands;
   std::vector<std::size_t> multiplicand_begins;  ///< by segment, and the end
-  /// What all segments that meet one activation stream hold, by stream: their number, entries, elements, and non-zero
-  /// weights by (row x steps.columns + column).
-  std::vector<std::int64_t> stream_segments;
-  std::vector<std::int64_t> stream_entries;
-  std::vector<std::int64_t> stream_elements;
-  std::vector<std::int64_t> stream_weights;  ///< [stream][row][column]
-  std::vector<std::uint32_t> step_of_tap;    ///< row x steps.columns + column
+  /// Of all segments that meet one activation stream.
+  struct StreamTotals {
+    std::int64_t segments = 0;
+    std::int64_t entries = 0;
+    std::int64_t elements = 0;
+  };
+  std::vector<StreamTotals> stream_totals;   ///< by stream
+  std::vector<std::int64_t> stream_weights;  ///< [stream][row][column]: those that are not zero
 
   /// Where the pixels of each PE's tile lie: row and column of an activation there, phase by phase, in raster order.
   std::vector<std::vector<pruning::RowsColumns>> pixels;
@@ -117,10 +118,6 @@ struct CompressedPass {
         static_cast<std::size_t>(segment.first_entry) * weights_per_entry,
         static_cast<std::size_t>(segment.last_entry + 1 - segment.first_entry) * weights_per_entry);
   }
-  /// Sets `stream_segments` to `stream_weights` to zero.
-  void begin_counting(std::size_t streams);
-  /// Adds a segment's. @param all_weights whether every element is a non-zero weight
-  void count_segment(const Segment& segment, bool all_weights);
   /// Finds the multiplicands, which only arithmetic needs.
   void arrange_multiplicands();
   [[nodiscard]] std::int64_t weight_bits() const { return entry_bits.empty() ? 0 : entry_bits.back(); }

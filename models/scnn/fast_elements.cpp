@@ -21,16 +21,16 @@ void FastElements::count_stream(const CompressedPass& pass, std::size_t stream, 
   const auto steps =
       static_cast<std::size_t>(pass.filter_steps.rows) * static_cast<std::size_t>(pass.filter_steps.columns);
   const auto weights = std::span(pass.stream_weights).subspan(stream * steps, steps);
-  const std::int64_t entries = pass.stream_entries[stream];
-  const std::int64_t issues = counts.vectors * entries;
+  const CompressedPass::StreamTotals& totals = pass.stream_totals[stream];
+  const std::int64_t issues = counts.vectors * totals.entries;
   const std::int64_t products = counts.pixels * std::accumulate(weights.begin(), weights.end(), std::int64_t{0});
   counters_.issues += issues;
   counters_.products += products;
   counters_.products_accumulated += counts.accumulated;
-  counters_.placeholder_lanes += counts.stored * pass.stream_elements[stream] - products;
+  counters_.placeholder_lanes += counts.stored * totals.elements - products;
   const bool input_stationary = parameters_.stationary == Stationary::input;
-  counters_.iaram_vector_reads += input_stationary ? counts.vectors * pass.stream_segments[stream] : issues;
-  counters_.weight_fifo_reads += input_stationary ? issues : counts.pes * entries;
+  counters_.iaram_vector_reads += input_stationary ? counts.vectors * totals.segments : issues;
+  counters_.weight_fifo_reads += input_stationary ? issues : counts.pes * totals.entries;
 }
 
 void FastElements::add_counters(Counters& counters) const {

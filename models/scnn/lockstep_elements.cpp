@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "models/scnn/bank_rows.hpp"
+
 namespace scnn {
 
 namespace {
@@ -10,14 +12,22 @@ namespace {
 /// Outputs of a tile that a word has bits for.
 constexpr int word_bits = 32;
 
+// Between two times of settling, cycles count to less than farthest + most_segments x most_banks x most_pixels:
+constexpr int most_pixels = 1 << 14;  ///< of a PE
+constexpr std::size_t most_segments = 256;
+constexpr std::int64_t farthest = 1 << 30;  ///< arrival
+static_assert(most_segments * most_banks * most_pixels < (std::size_t{1} << 30));
+
 }  // namespace
 
 LockstepElements::LockstepElements(const sc_core::sc_module_name& name, const Parameters& parameters)
     : FastElements(name, parameters), pes_(static_cast<std::size_t>(parameters.pes())), clocks_(pes_), flush_(pes_) {}
 
 bool LockstepElements::applies(const CompressedPass& pass, const Parameters& parameters) {
+  const bool few_pixels = std::all_of(pass.pixels.begin(), pass.pixels.end(),
+                                      [](const auto& pixels) { return pixels.size() <= most_pixels; });
   const std::int64_t tile = pass.geometry.largest_accumulator_tile();
-  return pass.filter_steps.rows == 1 && pass.filter_steps.columns == 1 && tile <= word_bits &&
+  return few_pixels && pass.filter_steps.rows == 1 && pass.filter_steps.columns == 1 && tile <= word_bits &&
          tile * pass.filters_per_group() <= parameters.accumulator_banks;
 }
 
@@ -27,7 +37,7 @@ void LockstepElements::begin_pass(const CompressedPass& pass, int product_shift,
   shift_ = product_shift;
   with_values_ = with_values;
   counters_ = {};
-  const std::size_t streams = pass.stream_segments.size();
+  const std::size_t streams = pass.stream_totals.size();
   const auto filters = static_cast<std::size_t>(pass.filters_per_group());
   const bool bypass = parameters_.bypass_registers > 0;
   tile_size_ = static_cast<std::size_t>(pass.geometry.largest_accumulator_tile());
@@ -41,7 +51,7 @@ void LockstepElements::begin_pass(const CompressedPass& pass, int product_shift,
 
   number_outputs();
   for (std::size_t s = 0; s < streams; ++s) {
-    if (pass.stream_segments[s] > 0) load_stream(s);
+    if (pass.stream_totals[s].segments > 0) load_stream(s);
   }
   counters_.bypass_hits = bypass ? counters_.products_accumulated : 0;  // less the first references, see `refer`
 }
@@ -100,25 +110,84 @@ void LockstepElements::begin_group(std::int64_t release) {
   clocks_.begin_group(release);
   issues_ = 0;
   late_.assign(row_size(), 0);
+  count_anew();
+}
+
+/// Cycles count from the first finish.
+void LockstepElements::count_anew() {
+  const std::span<const std::int64_t> finish = clocks_.rows().finish;
+  origin_ = *std::min_element(finish.begin(), finish.end());
+  segments_.clear();
+  history_.resize(row_size());
+  for (std::size_t pe = 0; pe < row_size(); ++pe) history_[pe] = static_cast<std::int32_t>(finish[pe] - origin_);
+  supply_.assign(row_size(), 0);
 }
 
 void LockstepElements::take(std::int64_t first, std::span<const Arrival> arrivals, std::span<std::int64_t> finishes) {
-  segments_.resize(arrivals.size());
-  for (std::size_t i = 0; i < segments_.size(); ++i) {
+  while (!arrivals.empty()) {
+    const auto far = std::find_if(arrivals.begin(), arrivals.end(),
+                                  [&](const Arrival& arrival) { return arrival.cycle - origin_ > farthest; });
+    const std::size_t room = most_segments - segments_.size();
+    const std::size_t count = std::min(static_cast<std::size_t>(far - arrivals.begin()), room);
+    if (count == 0) {
+      settle();
+      if (far == arrivals.begin()) wait_for(arrivals.front());
+      count_anew();
+      continue;
+    }
+    take_up(first, arrivals.first(count), finishes.first(count));
+    first += static_cast<std::int64_t>(count);
+    arrivals = arrivals.subspan(count);
+    finishes = finishes.subspan(count);
+  }
+}
+
+void LockstepElements::take_up(std::int64_t first, std::span<const Arrival> arrivals,
+                               std::span<std::int64_t> finishes) {
+  const std::size_t before = segments_.size();
+  segments_.resize(before + arrivals.size());
+  const std::span<LockstepSegment> segments = std::span(segments_).subspan(before);
+  for (std::size_t i = 0; i < segments.size(); ++i) {
     const Segment& segment = pass_->segments[static_cast<std::size_t>(first) + i];
-    LockstepSegment& work = segments_[i];
+    LockstepSegment& work = segments[i];
+    work.arrival = static_cast<std::int32_t>(arrivals[i].cycle - origin_);
+    work.unhindered = static_cast<std::int32_t>(std::max<std::int64_t>(0, arrivals[i].unhindered - origin_));
+    work.entries = static_cast<std::int32_t>(segment.last_entry + 1 - segment.first_entry);
+    work.taps = pass_->taps_of(segment);
     work.vectors = vectors_.data() + row(segment.stream);
     work.last_product = last_product_.data() + row(segment.stream);
-    work.entries = segment.last_entry + 1 - segment.first_entry;
-    work.taps = pass_->taps_of(segment);
     issues_ += stream_vectors_[static_cast<std::size_t>(segment.stream)] * work.entries;
   }
   history_.resize((segments_.size() + 1) * row_size());
-  take_up_in_lockstep(arrivals, segments_, parameters_.stationary == Stationary::input,
-                      {pass_->weights_per_entry, no_tap_}, clocks_.rows(), {history_, late_}, finishes);
+  finishes_.resize(segments.size());
+  take_up_in_lockstep(segments, std::span(history_).subspan(before * row_size()), supply_, finishes_);
+  for (std::size_t i = 0; i < segments.size(); ++i) finishes[i] = origin_ + finishes_[i];
+}
+
+/// Hands on what the segments so far came to.
+void LockstepElements::settle() {
+  const LockstepIssues issues{parameters_.stationary == Stationary::input, pass_->weights_per_entry, no_tap_};
+  find_late_products(segments_, issues, history_, late_);
+  const ClockRows clocks = clocks_.rows();
+  const std::int32_t* const last = history_.data() + segments_.size() * row_size();
+  for (std::size_t pe = 0; pe < row_size(); ++pe) clocks.finish[pe] = origin_ + last[pe];
+  for (std::size_t pe = 0; pe < pes_; ++pe) *clocks.supply += supply_[pe];
+}
+
+/// Lets the PEs wait for a segment for longer than 32 bits can count.
+void LockstepElements::wait_for(const Arrival& arrival) {
+  const ClockRows clocks = clocks_.rows();
+  for (std::size_t pe = 0; pe < row_size(); ++pe) {
+    const std::int64_t before = clocks.finish[pe];
+    const std::int64_t start = std::max(before, arrival.cycle);
+    if (pe < pes_) *clocks.supply += std::max<std::int64_t>(0, std::min(arrival.unhindered, start) - before);
+    if (start > before) late_[pe] = 0;
+    clocks.finish[pe] = start;
+  }
 }
 
 ArrayReport LockstepElements::end_group(std::size_t group) {
+  settle();
   const GroupSegments& segments = pass_->group_segments[group];
   if (parameters_.bypass_registers > 0) refer(segments);
   if (with_values_) accumulate(segments);

@@ -39,6 +39,10 @@ class LockstepElements : public FastElements {
   void load_stream(std::size_t stream);
   void refer(const GroupSegments& segments);
   void accumulate(const GroupSegments& segments);
+  void take_up(std::int64_t first, std::span<const Arrival> arrivals, std::span<std::int64_t> finishes);
+  void settle();
+  void wait_for(const Arrival& arrival);
+  void count_anew();
 
   [[nodiscard]] std::size_t row_size() const { return clocks_.row_size(); }
   /// Of one stream.
@@ -63,12 +67,14 @@ class LockstepElements : public FastElements {
   std::vector<std::int64_t> stream_vectors_;  ///< of all PEs
 
   PeClocks clocks_;
-  std::int64_t issues_ = 0;                   ///< in the group at work
-  std::vector<std::int64_t> flush_;           ///< by PE, of the group that ended
-  std::vector<std::int64_t> history_, late_;  ///< see LockstepRows
-  std::vector<std::uint32_t> touched_;        ///< [filter][PE]: outputs that got a product, a bit each
-  std::vector<std::int32_t> sums_;            ///< [filter][output of a tile][PE]
-  std::vector<LockstepSegment> segments_;     ///< that have arrived
+  std::int64_t issues_ = 0;          ///< in the group at work
+  std::vector<std::int64_t> flush_;  ///< by PE, of the group that ended
+  // Cycles of the segments that are not settled yet fit 32 bits:
+  std::int64_t origin_ = 0;  ///< they count from here
+  std::vector<LockstepSegment> segments_;
+  std::vector<std::int32_t> history_, supply_, late_, finishes_;  ///< see `take_up_in_lockstep`
+  std::vector<std::uint32_t> touched_;  ///< [filter][PE]: outputs that got a product, a bit each
+  std::vector<std::int32_t> sums_;      ///< [filter][output of a tile][PE]
 };
 
 }  // namespace scnn

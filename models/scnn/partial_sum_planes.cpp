@@ -55,7 +55,7 @@ void PartialSumPlanes::begin_pass(const CompressedPass& pass, std::size_t pe) {
   }
   streams_.clear();
   pixels_.clear();
-  for (std::size_t s = 0; s < pass.stream_segments.size(); ++s) {
+  for (std::size_t s = 0; s < pass.stream_totals.size(); ++s) {
     const auto stored = pass.activation_stream(pe, s);
     Stream& stream = streams_.emplace_back();
     if (stored.size() == 0) continue;

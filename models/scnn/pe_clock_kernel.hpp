@@ -29,33 +29,4 @@ inline constexpr std::int64_t most_idle = 512;
 std::int64_t take_up_segment(const Arrival& arrival, const std::uint32_t* vectors, std::int64_t entries,
                              const ClockRows& clocks);
 
-/// A segment of which a PE issues a pair of a vector and an entry in every cycle.
-struct LockstepSegment {
-  const std::uint32_t* vectors = nullptr;  ///< as above
-  const std::uint32_t* last_product =
-      nullptr;  ///< by PE: vectors from the last one with a product on; 0: there is none
-  std::int64_t entries = 0;
-  std::span<const std::uint32_t> taps;  ///< of all its entries
-};
-
-struct LockstepWeights {
-  std::size_t per_entry = 1;
-  std::uint32_t none = 0;  ///< a tap that stands for no weight
-};
-
-/// What PEs in lockstep keep.
-struct LockstepRows {
-  std::span<std::int64_t> history;  ///< [before the segments at work, then after each][PE]: finishes
-  /// By PE: cycles from the finish of the latest segment until the latest product is retired: two at most, since one is
-  /// retired two cycles after its issue.
-  std::span<std::int64_t> late;
-};
-
-/// The same of segments one after another that nothing can hold up; idle cycles are not kept.
-/// @param vectors_outer whether every vector in turn meets all entries; else every entry meets all vectors
-/// @param finishes of the slowest PE, by segment
-void take_up_in_lockstep(std::span<const Arrival> arrivals, std::span<const LockstepSegment> segments,
-                         bool vectors_outer, const LockstepWeights& weights, const ClockRows& clocks,
-                         const LockstepRows& rows, std::span<std::int64_t> finishes);
-
 }  // namespace scnn

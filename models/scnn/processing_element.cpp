@@ -39,7 +39,8 @@ void ProcessingElement::begin_pass(const CompressedPass& pass, int product_shift
     const auto activations = static_cast<std::int64_t>(pass.activation_stream(index_, s).size());
     if (activations == 0) continue;
     const std::int64_t vectors = (activations + activations_per_cycle_ - 1) / activations_per_cycle_;
-    stationary_reads_ += stationary_ == Stationary::input ? vectors * pass.stream_segments[s] : pass.stream_entries[s];
+    const CompressedPass::StreamTotals& totals = pass.stream_totals[s];
+    stationary_reads_ += stationary_ == Stationary::input ? vectors * totals.segments : totals.entries;
   }
 }
 

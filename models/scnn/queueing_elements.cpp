@@ -84,7 +84,7 @@ std::uint32_t QueueingElements::number_of(const BorderClass& border, std::uint32
 }
 
 void QueueingElements::share_streams() {
-  const std::size_t streams = pass_->stream_segments.size();
+  const std::size_t streams = pass_->stream_totals.size();
   class_pixels_.assign(streams * classes_.size(), 0);
   vectors_.assign(streams * clocks_.row_size(), 0);
   stream_counts_.assign(streams, {});
@@ -98,7 +98,7 @@ void QueueingElements::share_streams() {
 /// Orders the PEs that have activations of a stream by how many.
 void QueueingElements::share_stream(std::size_t stream) {
   Stream end = streams_.back();
-  if (pass_->stream_segments[stream] == 0) {  // It is not read.
+  if (pass_->stream_totals[stream].segments == 0) {  // It is not read.
     streams_.push_back(end);
     return;
   }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
+#include <optional>
 #include <utility>
 
 #include "models/scnn/widths.hpp"
@@ -43,7 +45,7 @@ class WeightCompressor {
     const pruning::WeightEncoder encoder(shape_, result_.filters_per_group(), operands_.filters->granularity,
                                          index_bits_, operands_.weight_coding());
     no_tap_ = result_.no_tap();
-    result_.begin_counting(static_cast<std::size_t>(stream_number(shape_, shape_.C, {0, 0})));
+    result_.stream_totals.assign(static_cast<std::size_t>(stream_number(shape_, shape_.C, {0, 0})), {});
     result_.entry_bits.clear();
     result_.segments.clear();
     result_.group_segments.clear();
@@ -52,6 +54,7 @@ class WeightCompressor {
       std::vector<std::uint32_t> taps = taps_of(encoder.taps(phase));
       if (!taps.empty()) phases_.push_back({phase, std::move(taps)});
     });
+    count_weights(encoder);
     reserve_lanes();
     for (const OutputGroup& group : result_.groups) compress_group(group, encoder);
   }
@@ -75,12 +78,17 @@ class WeightCompressor {
 
   /// For all elements but placeholders and stored zeros; the last entry of a stream may lack some.
   void reserve_lanes() {
-    const auto& weights = operands_.filters->weights;
-    const auto zeros = static_cast<std::size_t>(std::count(weights.begin(), weights.end(), std::int16_t{0}));
-    const std::size_t elements = weights.size() - zeros;
+    const auto& weights = result_.stream_weights;
+    const auto elements = static_cast<std::size_t>(std::accumulate(weights.begin(), weights.end(), std::int64_t{0}));
     const std::size_t streams =
         result_.groups.size() * static_cast<std::size_t>(shape_.channels_per_group()) * phases_.size();
-    make_room(elements + std::min(streams, elements) * (result_.weights_per_entry - 1));
+    make_room(elements + std::min(streams, elements) * (result_.weights_per_entry - 1) + most_lanes_of_group());
+  }
+
+  [[nodiscard]] std::size_t most_lanes_of_group() const {
+    std::size_t lanes = 0;  // of a channel
+    for (const Phase& phase : phases_) lanes += phase.taps.size() + result_.weights_per_entry;
+    return static_cast<std::size_t>(shape_.channels_per_group()) * lanes;
   }
 
   void make_room(std::size_t lanes) {
@@ -89,13 +97,53 @@ class WeightCompressor {
     result_.taps.resize(lanes);
   }
 
+  void count_weights(const pruning::WeightEncoder& encoder) {
+    const auto steps =
+        static_cast<std::size_t>(result_.filter_steps.rows) * static_cast<std::size_t>(result_.filter_steps.columns);
+    const auto channels = static_cast<std::size_t>(shape_.channels_per_group());
+    const auto taps = static_cast<std::size_t>(shape_.R) * static_cast<std::size_t>(shape_.S);
+    result_.stream_weights.assign(result_.stream_totals.size() * steps, 0);
+    std::vector<std::int32_t> nonzeros(channels * taps);  // of a channel group
+    std::span<const std::int16_t> weights = operands_.filters->weights;
+    for (int g = 0; g < shape_.groups; ++g) {
+      std::fill(nonzeros.begin(), nonzeros.end(), 0);
+      for (int k = 0; k < shape_.filters_per_group(); ++k, weights = weights.subspan(nonzeros.size())) {
+        pruning::add_nonzeros(weights.first(nonzeros.size()), nonzeros);
+      }
+      for (std::size_t c = 0; c < channels; ++c) {
+        const int channel = g * shape_.channels_per_group() + static_cast<int>(c);
+        const std::span of_channel = std::span(nonzeros).subspan(c * taps, taps);
+        for (const Phase& phase : phases_) count_phase(encoder.taps(phase.number), phase.number, channel, of_channel);
+      }
+    }
+  }
+
+  /// @param nonzeros [row][column]: weights of a channel, of all filters
+  void count_phase(const PhaseSteps& phase, RowsColumns number, int channel, std::span<const std::int32_t> nonzeros) {
+    const RowsColumns steps = result_.filter_steps;
+    std::int64_t* const weights =
+        result_.stream_weights.data() +
+        static_cast<std::ptrdiff_t>(stream_number(shape_, channel, number)) * steps.rows * steps.columns;
+    for (const Step& row : phase.rows) {
+      for (const Step& column : phase.columns) {
+        weights[row.step * steps.columns + column.step] =
+            nonzeros[static_cast<std::size_t>(row.at * shape_.S + column.at)];
+      }
+    }
+  }
+
   void compress_group(const OutputGroup& group, const pruning::WeightEncoder& encoder) {
+    const std::size_t most = result_.entry_bits.size() * result_.weights_per_entry + most_lanes_of_group();
+    if (most > result_.values.size()) make_room(2 * most);
+    for (Phase& phase : phases_) {
+      phase.nonzeros = encoder.nonzeros(operands_.filters->weights, group.filters, phase.number);
+    }
     const auto begin = static_cast<std::int64_t>(result_.segments.size());
     for (int c = group.channels.begin; c < group.channels.end; ++c) {
       for (const Phase& phase : phases_) {
         const auto first_entry = static_cast<std::int64_t>(result_.entry_bits.size());
-        const Appended stream = append_stream(encoder, group.filters, c - group.channels.begin, phase);
-        if (stream.elements > 0) append_segments(first_entry, stream, stream_number(shape_, c, phase.number));
+        const std::int64_t elements = append_stream(encoder, group.filters, c - group.channels.begin, phase);
+        if (elements > 0) append_segments(first_entry, elements, stream_number(shape_, c, phase.number));
       }
     }
     result_.group_segments.push_back({begin, static_cast<std::int64_t>(result_.segments.size())});
@@ -104,29 +152,26 @@ class WeightCompressor {
   /// A stride phase that has taps.
   struct Phase {
     RowsColumns number;
-    std::vector<std::uint32_t> taps;  ///< by position in a stream
+    std::vector<std::uint32_t> taps;                                          ///< by position in a stream
+    std::optional<pruning::WeightEncoder::Nonzeros> nonzeros = std::nullopt;  ///< of the group at work
   };
 
-  struct Appended {
-    std::int64_t elements = 0;
-    bool all_weights = false;  ///< every element is a non-zero weight
-  };
-
-  Appended append_stream(const pruning::WeightEncoder& encoder, Range filters, int channel, const Phase& phase) {
+  /// @return its elements
+  std::int64_t append_stream(const pruning::WeightEncoder& encoder, Range filters, int channel, const Phase& phase) {
     const std::size_t width = result_.weights_per_entry;
     const std::size_t first = result_.entry_bits.size() * width;
-    const std::size_t most = first + phase.taps.size() + width;
-    if (most > result_.values.size()) make_room(2 * most);
     const Lanes lanes{result_.values.data() + first, result_.taps.data() + first};
-    const auto nonzeros =
-        encoder.store(operands_.filters->weights, filters, channel, phase.number, lanes.values, lanes.taps);
-    if (nonzeros) finish_nonzeros(*nonzeros, phase, lanes);
-    const std::size_t elements = nonzeros ? *nonzeros : append_elements(encoder, filters, channel, phase, lanes);
-    for (std::size_t i = elements; i < result_.entry_bits.size() * width - first; ++i) {
-      lanes.values[i] = 0;
-      lanes.taps[i] = no_tap_;
+    std::optional<std::size_t> elements;
+    if (phase.nonzeros) elements = phase.nonzeros->store(channel, phase.taps.data(), lanes.values, lanes.taps);
+    if (elements) {
+      append_entries(*elements);
+    } else {
+      elements = append_elements(encoder, filters, channel, phase, lanes);
     }
-    return {static_cast<std::int64_t>(elements), nonzeros.has_value()};
+    // The last entry may lack some; what is behind it does not matter.
+    std::fill_n(lanes.values + *elements, width, std::int16_t{0});
+    std::fill_n(lanes.taps + *elements, width, no_tap_);
+    return static_cast<std::int64_t>(*elements);
   }
 
   /// Where the elements of a stream go.
@@ -158,9 +203,8 @@ class WeightCompressor {
     return elements;
   }
 
-  /// @param lanes whose taps are positions in the stream so far
-  void finish_nonzeros(std::size_t elements, const Phase& phase, const Lanes& lanes) {
-    for (std::size_t i = 0; i < elements; ++i) lanes.taps[i] = phase.taps[lanes.taps[i]];
+  /// Of elements that each have an index.
+  void append_entries(std::size_t elements) {
     const std::size_t width = result_.weights_per_entry;
     const std::int64_t bits = result_.weight_bits();
     for (std::size_t end = width; end < elements + width; end += width) {
@@ -185,30 +229,34 @@ class WeightCompressor {
   }
 
   /// Half the FIFO, so that the next segment can arrive while this one is at work.
-  void append_segments(std::int64_t first_entry, const Appended& appended, int stream) {
+  void append_segments(std::int64_t first_entry, std::int64_t elements, int stream) {
     const std::int64_t width = parameters_.weights_per_cycle;
     const std::int64_t entries = static_cast<std::int64_t>(result_.entry_bits.size()) - first_entry;
     const std::int64_t longest = std::max<std::int64_t>(1, parameters_.weight_fifo_entries / 2);
+    CompressedPass::StreamTotals& totals = result_.stream_totals[static_cast<std::size_t>(stream)];
+    totals.entries += entries;
+    totals.elements += elements;
     if (entries <= longest) {  // Most are: no need to divide.
-      append_segment(stream, first_entry, first_entry + entries - 1, appended);
+      append_segment(stream, first_entry, first_entry + entries - 1, elements);
+      ++totals.segments;
       return;
     }
     const std::int64_t count = (entries + longest - 1) / longest;
+    totals.segments += count;
     for (std::int64_t j = 0; j < count; ++j) {
       const std::int64_t begin = j * entries / count;
       const std::int64_t end = (j + 1) * entries / count;
       append_segment(stream, first_entry + begin, first_entry + end - 1,
-                     {std::min(end * width, appended.elements) - begin * width, appended.all_weights});
+                     std::min(end * width, elements) - begin * width);
     }
   }
 
-  void append_segment(int stream, std::int64_t first_entry, std::int64_t last_entry, const Appended& appended) {
+  void append_segment(int stream, std::int64_t first_entry, std::int64_t last_entry, std::int64_t elements) {
     Segment& segment = result_.segments.emplace_back();  // Copied as a whole, it would first have to reach the memory.
     segment.stream = stream;
     segment.first_entry = first_entry;
     segment.last_entry = last_entry;
-    segment.elements = appended.elements;
-    result_.count_segment(segment, appended.all_weights);
+    segment.elements = elements;
   }
 
   CompressedPass& result_;

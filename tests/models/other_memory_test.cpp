@@ -2,6 +2,7 @@
 #include <rapidcheck/gtest.h>
 #include <tlm_utils/simple_target_socket.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <memory>
@@ -41,8 +42,9 @@ class Memory : public sc_core::sc_module {
   Transport transport_;
 };
 
-LayerOutcome run_with(const RandomLayer& layer, const Transport& transport) {
-  return Scnn(layer.parameters, scnn::Evaluation::fast, {},
+LayerOutcome run_with(const RandomLayer& layer, const Transport& transport,
+                      scnn::Evaluation evaluation = scnn::Evaluation::fast) {
+  return Scnn(layer.parameters, evaluation, {},
               [&](dram::MemoryPort& port) {
                 auto memory = std::make_shared<Memory>("memory", transport);
                 port.socket.bind(memory->socket);
@@ -113,6 +115,28 @@ RC_GTEST_PROP(OtherMemory, that_queues_requests_is_the_built_in_one, (RandomLaye
   });
   const LayerOutcome expected = run_built_in(layer);
   RC_CLASSIFY(outcome.temporal_rows * outcome.temporal_columns > 1, "several passes");
+  RC_ASSERT(outcome.cycles == expected.cycles);
+  RC_ASSERT(outcome.counters == expected.counters);
+  RC_ASSERT(outcome.pe_cycles == expected.pe_cycles);
+}
+
+// A memory that takes longer for a request than 32 bits can count, or part of that, is waited for in both speeds.
+RC_GTEST_PROP(OtherMemory, that_takes_seconds_is_waited_for, (RandomLayer layer)) {
+  RC_PRE(fits(layer));
+  layer = unlimited(layer);
+  const double seconds = *rc::gen::element(0.1, 0.7, 1.1, 5.0);
+  const auto run = [&](scnn::Evaluation evaluation) {
+    sc_core::sc_time until;
+    return run_with(
+        layer,
+        [&](auto& /*payload*/, sc_core::sc_time& delay) {
+          until = std::max(until, sc_core::sc_time_stamp() + delay) + nanoseconds(1e9 * seconds);
+          delay = until - sc_core::sc_time_stamp();
+        },
+        evaluation);
+  };
+  const LayerOutcome outcome = run(scnn::Evaluation::fast);
+  const LayerOutcome expected = run(scnn::Evaluation::detailed);
   RC_ASSERT(outcome.cycles == expected.cycles);
   RC_ASSERT(outcome.counters == expected.counters);
   RC_ASSERT(outcome.pe_cycles == expected.pe_cycles);

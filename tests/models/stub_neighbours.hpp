@@ -88,8 +88,7 @@ struct PassBuilder {
   /// Ends a group: what was added since the last end belongs to it.
   void end_group() {
     pass.groups.push_back({{0, 1}, {0, 1}});
-    pass.begin_counting(pass.streams());
-    for (const Segment& segment : pass.segments) pass.count_segment(segment, false);
+    count_streams();
     pass.arrange_multiplicands();
     const std::int64_t begin = pass.group_segments.empty() ? 0 : pass.group_segments.back().end;
     pass.group_segments.push_back({begin, std::ssize(pass.segments)});
@@ -97,6 +96,19 @@ struct PassBuilder {
 
   std::int64_t width;
   CompressedPass pass;
+
+ private:
+  void count_streams() {
+    pass.stream_totals.assign(pass.streams(), {});
+    pass.stream_weights.assign(pass.streams(), 0);
+    for (const Segment& segment : pass.segments) {
+      const auto stream = static_cast<std::size_t>(segment.stream);
+      ++pass.stream_totals[stream].segments;
+      pass.stream_totals[stream].entries += segment.last_entry + 1 - segment.first_entry;
+      pass.stream_totals[stream].elements += segment.elements;
+      pass.stream_weights[stream] += segment.elements;
+    }
+  }
 };
 
 }  // namespace scnn::test

@@ -142,18 +142,20 @@ RC_GTEST_PROP(CompressedStream, StoresNonzerosLikeItsElements, ()) {
   const int bits = *rc::gen::inRange(1, 9);
   std::vector<std::int16_t> values(region.size());
   std::vector<std::uint32_t> positions(region.size());
+  const auto first = *rc::gen::inRange<std::uint32_t>(0, 1000);
   const std::size_t count = pruning::store_nonzeros(
-      region.size(), [&](std::size_t i) { return region[i]; }, values.data(), positions.data());
+      region.size(), [&](std::size_t i) { return region[i]; },
+      [&](std::size_t i) { return first + static_cast<std::uint32_t>(i); }, values.data(), positions.data());
   std::size_t stored = 0;
   const CompressedStream stream = pruning::encode(region, bits);
   for (const auto& element : stream) {
     if (element.placeholder) continue;
     RC_ASSERT(stored < count);
     RC_ASSERT(values[stored] == element.value);
-    RC_ASSERT(positions[stored++] == static_cast<std::uint32_t>(element.position));
+    RC_ASSERT(positions[stored++] == first + static_cast<std::uint32_t>(element.position));
   }
   RC_ASSERT(stored == count);
-  const bool fit = pruning::runs_fit({positions.data(), count}, bits);
+  const bool fit = pruning::runs_fit({positions.data(), count}, first, bits);
   RC_CLASSIFY(!fit, "placeholders");
   RC_ASSERT(fit == (pruning::placeholder_count(stream) == 0));
 }

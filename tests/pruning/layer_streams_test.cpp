@@ -4,6 +4,8 @@
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
+#include <numeric>
+#include <span>
 
 #include "tests/support/stream_bits.hpp"
 #include "tests/workloads/random_geometry.hpp"
@@ -38,7 +40,8 @@ Values random_values(std::int64_t count, int zeros) {
 CompressedStream activation_stream(const ConvolutionShape& shape, const Window& tile, int bits, const Values& plane,
                                    RowsColumns phase) {
   CompressedStream stream;
-  pruning::ActivationEncoder(shape, tile, bits).encode(plane, phase, [&](const auto& e) { stream.push_back(e); });
+  const pruning::ActivationEncoder encoder(shape, std::span(&tile, 1), bits);
+  encoder.encode(plane, pruning::number_of(shape, phase), [&](const auto& e) { stream.push_back(e); });
   return stream;
 }
 
@@ -147,6 +150,42 @@ RC_GTEST_PROP(ActivationStreams, DecodeToTheTile, (const ConvolutionShape& shape
   }
 }
 
+/// Whether non-zero values stored at once are the elements of a stream. @param first number of its first position
+void expect_elements(const CompressedStream& stream, std::uint32_t first, std::span<const std::int16_t> values,
+                     std::span<const std::uint32_t> numbers) {
+  RC_ASSERT(values.size() == stream.size());
+  for (std::size_t i = 0; i < stream.size(); ++i) {
+    RC_ASSERT(values[i] == stream[i].value);
+    RC_ASSERT(numbers[i] == first + static_cast<std::uint32_t>(stream[i].position));
+  }
+}
+
+// Streams of several tiles stored at once: those that are stored one by one, and all of them unless some have
+// placeholders?
+RC_GTEST_PROP(ActivationStreams, StoredAtOnceAreTheSame, (const ConvolutionShape& shape)) {
+  const Values plane = random_values(std::int64_t{shape.H} * shape.W, *rc::gen::inRange(0, 11));
+  const int bits = *rc::gen::inRange(1, 9);
+  std::vector<Window> tiles(static_cast<std::size_t>(*rc::gen::inRange(1, 4)));
+  for (Window& tile : tiles) tile = {random_part(shape.H), random_part(shape.W)};
+  const pruning::ActivationEncoder encoder(shape, tiles, bits);
+  std::vector<CompressedStream> streams(encoder.streams());
+  std::int64_t placeholders = 0;
+  for (std::size_t s = 0; s < streams.size(); ++s) {
+    encoder.encode(plane, s, [&](const auto& element) { streams[s].push_back(element); });
+    placeholders += pruning::placeholder_count(streams[s]);
+  }
+  Values values(encoder.pixels());
+  std::vector<std::uint32_t> numbers(encoder.pixels());
+  std::vector<std::uint32_t> ends(encoder.streams());
+  const bool stored = encoder.store(plane, values.data(), numbers.data(), ends.data());
+  RC_CLASSIFY(stored, "stored");
+  RC_ASSERT(stored == (placeholders == 0));
+  for (std::size_t s = 0, begin = 0; s < streams.size() && stored; begin = ends[s++]) {
+    expect_elements(streams[s], encoder.first_number(s), std::span(values).subspan(begin, ends[s] - begin),
+                    std::span(numbers).subspan(begin, ends[s] - begin));
+  }
+}
+
 // Are sizes found without the streams those of the streams?
 RC_GTEST_PROP(ActivationSizes, AreThoseOfTheStreams, (const ConvolutionShape& shape)) {
   const auto pixels = static_cast<std::size_t>(shape.H) * static_cast<std::size_t>(shape.W);
@@ -241,6 +280,32 @@ RC_GTEST_PROP(WeightStreams, DecodeToTheFilters, (const ConvolutionShape& shape)
       RC_ASSERT(decoded.weights[i] == (inside ? filters.weights[i] : 0));
     }
   }
+}
+
+// Streams of non-zero weights stored without going through elements: the same ones, and all but those with
+// placeholders?
+RC_GTEST_PROP(WeightStreams, OfNonzerosAreTheSame, (const ConvolutionShape& shape)) {
+  const RandomFilters filters(shape);
+  const Range range = random_filters(shape);
+  const int bits = *rc::gen::inRange(1, 9);
+  const pruning::WeightEncoder encoder(shape, range.size(), filters.granularity, bits);
+  for_each_phase(shape.stride, [&](RowsColumns phase) {
+    const auto nonzeros = encoder.nonzeros(filters.weights, range, phase);
+    RC_ASSERT(nonzeros.has_value() == !pruning::is_coarse(filters.granularity));
+    if (!nonzeros || nonzeros->size == 0) return;
+    const auto first = *rc::gen::inRange<std::uint32_t>(0, 1000);
+    std::vector<std::uint32_t> numbers(nonzeros->size);
+    std::iota(numbers.begin(), numbers.end(), first);
+    for (int c = 0; c < shape.channels_per_group(); ++c) {
+      const CompressedStream stream =
+          weight_stream(shape, filters.granularity, bits, filters.weights, filters.kept, range, c, phase);
+      Values values(nonzeros->size);
+      std::vector<std::uint32_t> stored(nonzeros->size);
+      const auto count = nonzeros->store(c, numbers.data(), values.data(), stored.data());
+      RC_ASSERT(count.has_value() == (pruning::placeholder_count(stream) == 0));
+      if (count) expect_elements(stream, first, std::span(values).first(*count), std::span(stored).first(*count));
+    }
+  });
 }
 
 // Does a coarse stream store its whole part of every kept grain, zeros too, under one index?
