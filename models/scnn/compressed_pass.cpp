@@ -26,36 +26,45 @@ void CompressedPass::read_activations(std::size_t pe, std::size_t stream, std::v
 }
 
 void CompressedPass::arrange_multiplicands() {
-  multiplicands.clear();
-  multiplicand_begins.assign(1, 0);
   const auto steps = static_cast<std::uint32_t>(filter_steps.rows * filter_steps.columns);
   std::vector<std::uint32_t> filter_of_tap;
   for (std::uint32_t tap = 0; tap < no_tap(); ++tap) filter_of_tap.push_back(tap / steps);
-  std::vector<Multiplicand> of_segment;
-  std::vector<std::size_t> rounds;  // of these: whether it is the first of its filter, the second, and so on
-  std::vector<std::size_t> ends;    // of the rounds so far
+  std::size_t elements = 0;  // of all segments
+  for (const Segment& segment : segments) elements += static_cast<std::size_t>(segment.elements);
+  multiplicands.resize(elements);
+  multiplicand_begins.assign(1, 0);
+  std::vector<std::size_t> ends(steps);  // of the first of each filter, the second, and so on, so far
+  std::size_t count = 0;
   for (const Segment& segment : segments) {
-    of_segment.clear();
-    rounds.clear();
-    ends.assign(ends.size(), 0);
-    std::size_t round = 0;
-    std::uint32_t filter = no_tap();
     const std::size_t first = static_cast<std::size_t>(segment.first_entry) * weights_per_entry;
-    for (std::size_t i = first; i < first + static_cast<std::size_t>(segment.elements); ++i) {
-      if (values[i] == 0) continue;
-      round = filter_of_tap[taps[i]] == filter ? round + 1 : 0;
-      filter = filter_of_tap[taps[i]];
-      if (round == ends.size()) ends.push_back(0);
-      ++ends[round];
-      rounds.push_back(round);
-      of_segment.push_back({taps[i], values[i]});
+    const std::span of_segment(values.data() + first, static_cast<std::size_t>(segment.elements));
+    const std::uint32_t* const segment_taps = taps.data() + first;
+    if (steps == 1) {  // They come in this order.
+      for (std::size_t i = 0; i < of_segment.size(); ++i) {
+        multiplicands[count] = {segment_taps[i], of_segment[i]};
+        count += of_segment[i] != 0 ? 1 : 0;
+      }
+    } else {
+      std::fill(ends.begin(), ends.end(), 0);
+      const auto for_each = [&](auto visit) {
+        std::size_t round = 0;
+        std::uint32_t filter = no_tap();
+        for (std::size_t i = 0; i < of_segment.size(); ++i) {
+          if (of_segment[i] == 0) continue;
+          round = filter_of_tap[segment_taps[i]] == filter ? round + 1 : 0;
+          filter = filter_of_tap[segment_taps[i]];
+          visit(round, i);
+        }
+      };
+      for_each([&](std::size_t round, std::size_t /*i*/) { ++ends[round]; });
+      for (std::size_t& end : ends) count += std::exchange(end, count);
+      for_each([&](std::size_t round, std::size_t i) {
+        multiplicands[ends[round]++] = {segment_taps[i], of_segment[i]};
+      });
     }
-    std::size_t before = multiplicands.size();
-    for (std::size_t& end : ends) before += std::exchange(end, before);
-    multiplicands.resize(before);
-    for (std::size_t i = 0; i < of_segment.size(); ++i) multiplicands[ends[rounds[i]]++] = of_segment[i];
-    multiplicand_begins.push_back(multiplicands.size());
+    multiplicand_begins.push_back(count);
   }
+  multiplicands.resize(count);
 }
 
 }  // namespace scnn

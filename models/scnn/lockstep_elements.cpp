@@ -21,7 +21,11 @@ static_assert(most_segments * most_banks * most_pixels < (std::size_t{1} << 30))
 }  // namespace
 
 LockstepElements::LockstepElements(const sc_core::sc_module_name& name, const Parameters& parameters)
-    : FastElements(name, parameters), pes_(static_cast<std::size_t>(parameters.pes())), clocks_(pes_), flush_(pes_) {}
+    : FastElements(name, parameters),
+      pes_(static_cast<std::size_t>(parameters.pes())),
+      clocks_(pes_),
+      flush_(pes_),
+      history_((most_segments + 1) * row_size()) {}
 
 bool LockstepElements::applies(const CompressedPass& pass, const Parameters& parameters) {
   const bool few_pixels = std::all_of(pass.pixels.begin(), pass.pixels.end(),
@@ -45,6 +49,7 @@ void LockstepElements::begin_pass(const CompressedPass& pass, int product_shift,
   last_product_.assign(streams * row_size(), 0);
   pixels_.assign(bypass ? streams * row_size() : 0, 0);
   stream_vectors_.assign(streams, 0);
+  reached_.assign(row_size(), 0);
   touched_.assign(bypass ? filters * row_size() : 0, 0);
   values_.assign(with_values ? streams * tile_size_ * row_size() : 0, 0);
   sums_.assign(with_values ? filters * tile_size_ * row_size() : 0, 0);
@@ -80,7 +85,7 @@ void LockstepElements::load_stream(std::size_t stream) {
   StreamCounts counts;
   std::int64_t reaching = 0;  // activations that have an output
   pruning::for_each_nonzero(pes_, stored, [&](std::size_t pe) {
-    const std::size_t at = row(static_cast<int>(stream)) + pe;
+    const std::size_t at = row(stream) + pe;
     const std::size_t size = stored(pe);
     const std::int16_t* const values = pass_->activation_values.data() + begins[pe];
     const std::uint32_t* const pixels = pass_->activation_pixels.data() + begins[pe];
@@ -95,6 +100,7 @@ void LockstepElements::load_stream(std::size_t stream) {
       if (!pixels_.empty()) pixels_[at] |= std::uint32_t{1} << output;
       if (with_values_) values_[(stream * tile_size_ + output) * row_size() + pe] = values[i];
     }
+    if (!pixels_.empty()) reached_[pe] |= pixels_[at];
     vectors_[at] = vector_of_place_[size + width - 1];
     if (end > 0) last_product_[at] = vectors_[at] - vector_of_place_[end - 1];
     counts.vectors += vectors_[at];
@@ -118,7 +124,6 @@ void LockstepElements::count_anew() {
   const std::span<const std::int64_t> finish = clocks_.rows().finish;
   origin_ = *std::min_element(finish.begin(), finish.end());
   segments_.clear();
-  history_.resize(row_size());
   for (std::size_t pe = 0; pe < row_size(); ++pe) history_[pe] = static_cast<std::int32_t>(finish[pe] - origin_);
   supply_.assign(row_size(), 0);
 }
@@ -154,11 +159,10 @@ void LockstepElements::take_up(std::int64_t first, std::span<const Arrival> arri
     work.unhindered = static_cast<std::int32_t>(std::max<std::int64_t>(0, arrivals[i].unhindered - origin_));
     work.entries = static_cast<std::int32_t>(segment.last_entry + 1 - segment.first_entry);
     work.taps = pass_->taps_of(segment);
-    work.vectors = vectors_.data() + row(segment.stream);
-    work.last_product = last_product_.data() + row(segment.stream);
+    work.vectors = vectors_.data() + row_of(segment);
+    work.last_product = last_product_.data() + row_of(segment);
     issues_ += stream_vectors_[static_cast<std::size_t>(segment.stream)] * work.entries;
   }
-  history_.resize((segments_.size() + 1) * row_size());
   finishes_.resize(segments.size());
   take_up_in_lockstep(segments, std::span(history_).subspan(before * row_size()), supply_, finishes_);
   for (std::size_t i = 0; i < segments.size(); ++i) finishes[i] = origin_ + finishes_[i];
@@ -189,7 +193,7 @@ void LockstepElements::wait_for(const Arrival& arrival) {
 ArrayReport LockstepElements::end_group(std::size_t group) {
   settle();
   const GroupSegments& segments = pass_->group_segments[group];
-  if (parameters_.bypass_registers > 0) refer(segments);
+  if (parameters_.bypass_registers > 0) refer(segments, static_cast<std::size_t>(pass_->groups[group].filters.size()));
   if (with_values_) accumulate(segments);
   for (std::size_t pe = 0; pe < pes_; ++pe) {
     flush_[pe] = late_[pe] + parameters_.pipeline_latency;
@@ -198,14 +202,27 @@ ArrayReport LockstepElements::end_group(std::size_t group) {
 }
 
 /// A bank has one partial sum: the first reference in a group touches the memory, all others find it in a register.
-void LockstepElements::refer(const GroupSegments& segments) {
+void LockstepElements::refer(const GroupSegments& segments, std::size_t filters) {
+  constexpr std::int64_t some = 32;  // segments after which to look whether any output is left
   std::fill(touched_.begin(), touched_.end(), 0);
-  for (std::int64_t s = segments.begin; s < segments.end; ++s) {
-    const Segment& segment = pass_->segments[static_cast<std::size_t>(s)];
-    mark_outputs(pass_->taps_of(segment), no_tap_, std::span(pixels_).subspan(row(segment.stream), row_size()),
-                 touched_.data());
+  for (std::int64_t begin = segments.begin; begin < segments.end && !all_touched(filters); begin += some) {
+    for (std::int64_t s = begin; s < std::min(begin + some, segments.end); ++s) {
+      const Segment& segment = pass_->segments[static_cast<std::size_t>(s)];
+      mark_outputs(pass_->taps_of(segment), no_tap_, std::span(pixels_).subspan(row_of(segment), row_size()),
+                   touched_.data());
+    }
   }
   for (const std::uint32_t outputs : touched_) counters_.bypass_hits -= std::popcount(outputs);
+}
+
+/// Whether all outputs of so many filters are that the activations can reach.
+bool LockstepElements::all_touched(std::size_t filters) const {
+  for (std::size_t filter = 0; filter < filters; ++filter) {
+    if (!std::equal(reached_.begin(), reached_.end(), touched_.begin() + static_cast<std::ptrdiff_t>(row(filter)))) {
+      return false;
+    }
+  }
+  return true;
 }
 
 void LockstepElements::accumulate(const GroupSegments& segments) {
@@ -214,7 +231,7 @@ void LockstepElements::accumulate(const GroupSegments& segments) {
     const auto number = static_cast<std::size_t>(s);
     const std::size_t first = pass_->multiplicand_begins[number];
     add_products(std::span(pass_->multiplicands).subspan(first, pass_->multiplicand_begins[number + 1] - first),
-                 std::span(values_).subspan(row(pass_->segments[number].stream) * tile_size_, tile_size_ * row_size()),
+                 std::span(values_).subspan(row_of(pass_->segments[number]) * tile_size_, tile_size_ * row_size()),
                  shift_, sums_.data());
   }
 }

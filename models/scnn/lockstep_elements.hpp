@@ -37,7 +37,8 @@ class LockstepElements : public FastElements {
  private:
   void number_outputs();
   void load_stream(std::size_t stream);
-  void refer(const GroupSegments& segments);
+  void refer(const GroupSegments& segments, std::size_t filters);
+  [[nodiscard]] bool all_touched(std::size_t filters) const;
   void accumulate(const GroupSegments& segments);
   void take_up(std::int64_t first, std::span<const Arrival> arrivals, std::span<std::int64_t> finishes);
   void settle();
@@ -45,8 +46,11 @@ class LockstepElements : public FastElements {
   void count_anew();
 
   [[nodiscard]] std::size_t row_size() const { return clocks_.row_size(); }
-  /// Of one stream.
-  [[nodiscard]] std::size_t row(int stream) const { return static_cast<std::size_t>(stream) * row_size(); }
+  [[nodiscard]] std::size_t row(std::size_t number) const { return number * row_size(); }
+  /// Of the segment's stream.
+  [[nodiscard]] std::size_t row_of(const Segment& segment) const {
+    return row(static_cast<std::size_t>(segment.stream));
+  }
 
   std::size_t pes_;
   const CompressedPass* pass_ = nullptr;
@@ -73,6 +77,7 @@ class LockstepElements : public FastElements {
   std::int64_t origin_ = 0;  ///< they count from here
   std::vector<LockstepSegment> segments_;
   std::vector<std::int32_t> history_, supply_, late_, finishes_;  ///< see `take_up_in_lockstep`
+  std::vector<std::uint32_t> reached_;                            ///< by PE: outputs that get an activation, a bit each
   std::vector<std::uint32_t> touched_;  ///< [filter][PE]: outputs that got a product, a bit each
   std::vector<std::int32_t> sums_;      ///< [filter][output of a tile][PE]
 };
