@@ -60,46 +60,42 @@ PhaseSteps pixels_of_phase(const ConvolutionShape& shape, const Window& tile, Ro
 ActivationEncoder::ActivationEncoder(const ConvolutionShape& shape, std::span<const Window> tiles, int index_bits,
                                      Coding coding)
     : index_bits_(index_bits), coding_(coding), begins_(1, 0) {
-  std::vector<std::uint32_t> numbered(tiles.size(), 0);  // pixels of each tile so far
   for_each_phase(shape, [&](RowsColumns phase) {
-    for (std::size_t tile = 0; tile < tiles.size(); ++tile) {
-      const PhaseSteps pixels = pixels_of_phase(shape, tiles[tile], phase);
+    for (const Window& tile : tiles) {
+      const PhaseSteps pixels = pixels_of_phase(shape, tile, phase);
       const auto stream = static_cast<std::uint32_t>(streams());
-      first_numbers_.push_back(numbered[tile]);
       for (const Step& row : pixels.rows) {
         for (const Step& column : pixels.columns) {
           offsets_.push_back(static_cast<std::uint32_t>(row.at * shape.W + column.at));
-          numbers_.push_back(numbered[tile]++);
           streams_.push_back(stream);
         }
       }
-      begins_.push_back(offsets_.size());
+      begins_.push_back(static_cast<std::uint32_t>(offsets_.size()));
     }
   });
 }
 
-bool ActivationEncoder::store(std::span<const std::int16_t> plane, std::int16_t* values, std::uint32_t* numbers,
+bool ActivationEncoder::store(std::span<const std::int16_t> plane, std::int16_t* values, std::uint32_t* pixels,
                               std::uint32_t* ends) const {
   if (coding_ == Coding::dense) return false;
   // Streams may be of a pixel or two, so one loop goes through all of them; and there is no branch on single zeros, as
   // in `store_nonzeros`. Streams without pixels end where the one before does.
   const std::uint32_t* const offsets = offsets_.data();
-  const std::uint32_t* const all_numbers = numbers_.data();
   const std::uint32_t* const streams = streams_.data();
+  const auto size = static_cast<std::uint32_t>(offsets_.size());
   std::uint32_t count = 0;
-  for (std::size_t i = 0; i < offsets_.size(); ++i) {
-    const std::int16_t value = plane[offsets[i]];
+  for (std::uint32_t pixel = 0; pixel < size; ++pixel) {
+    const std::int16_t value = plane[offsets[pixel]];
     values[count] = value;
-    numbers[count] = all_numbers[i];
+    pixels[count] = pixel;
     count += value != 0 ? 1 : 0;
-    ends[streams[i]] = count;
+    ends[streams[pixel]] = count;
   }
   std::uint32_t begin = 0;
   for (std::size_t stream = 0; stream < this->streams(); begin = ends[stream++]) {
-    const std::size_t size = size_of(stream);
-    if (size == 0) ends[stream] = begin;
-    const std::span stored(numbers + begin, ends[stream] - begin);
-    if (!every_run_fits(size, index_bits_) && !runs_fit(stored, first_numbers_[stream], index_bits_)) return false;
+    if (size_of(stream) == 0) ends[stream] = begin;
+    if (every_run_fits(size_of(stream), index_bits_)) continue;
+    if (!runs_fit({pixels + begin, ends[stream] - begin}, first_pixel(stream), index_bits_)) return false;
   }
   return true;
 }

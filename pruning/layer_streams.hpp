@@ -70,7 +70,7 @@ inline std::size_t number_of(const ConvolutionShape& shape, RowsColumns phase) {
 
 /// Encodes the activations of input tiles, channel by channel. A channel has a stream for each phase and tile, numbered
 /// phase by phase, then tile by tile, which goes in raster order over the tile's pixels of that phase. `position` of an
-/// element counts those pixels; a pixel's number counts all of its tile, phase by phase.
+/// element counts those pixels; a pixel's number counts those of all streams.
 class ActivationEncoder {
  public:
   ActivationEncoder(const ConvolutionShape& shape, std::span<const Window> tiles, int index_bits,
@@ -80,8 +80,8 @@ class ActivationEncoder {
   [[nodiscard]] std::size_t streams() const { return begins_.size() - 1; }
   /// Of all streams of a channel.
   [[nodiscard]] std::size_t pixels() const { return offsets_.size(); }
-  /// Of the first pixel of a stream.
-  [[nodiscard]] std::uint32_t first_number(std::size_t stream) const { return first_numbers_[stream]; }
+  /// Number of the first pixel of a stream.
+  [[nodiscard]] std::uint32_t first_pixel(std::size_t stream) const { return begins_[stream]; }
 
   /// Calls `store(element)` for the elements of a stream. @param plane the channel, H x W
   template <class Store>
@@ -97,10 +97,10 @@ class ActivationEncoder {
 
   /// Stores all streams of a channel, if their elements are non-zero values alone, as they mostly are: much faster than
   /// element by element.
-  /// @param values of the elements, with room for `pixels()` @param numbers of their pixels, likewise
+  /// @param values of the elements, with room for `pixels()` @param pixels their numbers, likewise
   /// @param ends by stream: how many of them are stored then
   /// @return false, with anything stored, if some need placeholders
-  bool store(std::span<const std::int16_t> plane, std::int16_t* values, std::uint32_t* numbers,
+  bool store(std::span<const std::int16_t> plane, std::int16_t* values, std::uint32_t* pixels,
              std::uint32_t* ends) const;
 
  private:
@@ -108,12 +108,9 @@ class ActivationEncoder {
 
   int index_bits_;
   Coding coding_;
-  std::vector<std::size_t> begins_;           ///< by stream: of its pixels, and the end
-  std::vector<std::uint32_t> first_numbers_;  ///< by stream
-  // Of the pixels of all streams:
-  std::vector<std::uint32_t> offsets_;  ///< in a plane
-  std::vector<std::uint32_t> numbers_;
-  std::vector<std::uint32_t> streams_;
+  std::vector<std::uint32_t> begins_;   ///< by stream: its first pixel, and the end
+  std::vector<std::uint32_t> offsets_;  ///< in a plane, by pixel
+  std::vector<std::uint32_t> streams_;  ///< by pixel
 };
 
 /// Sizes of the compressed activation streams of tiles, found without making the streams.

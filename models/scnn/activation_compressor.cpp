@@ -51,17 +51,16 @@ class ActivationCompressor {
   }
 
  private:
-  /// The pixels of each tile phase by phase, in raster order.
   void number_pixels(std::span<const pruning::Window> tiles) {
-    result_.pixels.assign(tiles.size(), {});
-    for (std::size_t pe = 0; pe < tiles.size(); ++pe) {
-      for_each_phase(shape_, [&](RowsColumns phase) {
+    result_.pixels.clear();
+    for_each_phase(shape_, [&](RowsColumns phase) {
+      for (std::uint32_t pe = 0; pe < tiles.size(); ++pe) {
         const PhaseSteps pixels = pruning::pixels_of_phase(shape_, tiles[pe], phase);
         for (const Step& row : pixels.rows) {
-          for (const Step& column : pixels.columns) result_.pixels[pe].push_back({row.step, column.step});
+          for (const Step& column : pixels.columns) result_.pixels.push_back({pe, row.step, column.step});
         }
-      });
-    }
+      }
+    });
   }
 
   /// For more activations.
@@ -81,7 +80,7 @@ class ActivationCompressor {
       for (std::size_t stream = 0; stream < encoder.streams(); ++stream) {
         encoder.encode(channel, stream, [&](const StreamElement& element) {
           values[count] = element.value;
-          pixels[count] = encoder.first_number(stream) + static_cast<std::uint32_t>(element.position);
+          pixels[count] = encoder.first_pixel(stream) + static_cast<std::uint32_t>(element.position);
           ++count;
         });
         ends[stream] = count;

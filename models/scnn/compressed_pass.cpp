@@ -16,12 +16,24 @@ void CompressedPass::read_weights(std::int64_t segment, std::vector<Weight>& wei
   }
 }
 
+std::vector<Window> CompressedPass::pixel_windows() const {
+  const auto widen = [](Range& range, int to) {
+    range = range.empty() ? Range{to, to + 1} : Range{std::min(range.begin, to), std::max(range.end, to + 1)};
+  };
+  std::vector<Window> windows(pes());
+  for (const Pixel& pixel : pixels) {
+    widen(windows[pixel.pe].rows, pixel.row);
+    widen(windows[pixel.pe].columns, pixel.column);
+  }
+  return windows;
+}
+
 void CompressedPass::read_activations(std::size_t pe, std::size_t stream, std::vector<Activation>& of_stream) const {
   of_stream.clear();
   const StoredActivations stored = activation_stream(pe, stream);
   for (std::size_t i = 0; i < stored.size(); ++i) {
-    const pruning::RowsColumns place = pixels[pe][stored.pixels[i]];
-    of_stream.push_back({place.rows, place.columns, stored.values[i]});
+    const Pixel& pixel = pixels[stored.pixels[i]];
+    of_stream.push_back({pixel.row, pixel.column, stored.values[i]});
   }
 }
 

@@ -20,7 +20,7 @@ struct Activation {
 
 /// How streams keep activations.
 struct StoredActivations {
-  std::span<const std::uint32_t> pixels;  ///< of the PE, see `CompressedPass::pixels`
+  std::span<const std::uint32_t> pixels;  ///< by number, see `CompressedPass::pixels`
   std::span<const std::int16_t> values;
 
   [[nodiscard]] std::size_t size() const { return pixels.size(); }
@@ -84,8 +84,13 @@ struct CompressedPass {
   std::vector<StreamTotals> stream_totals;   ///< by stream
   std::vector<std::int64_t> stream_weights;  ///< [stream][row][column]: those that are not zero
 
-  /// Where the pixels of each PE's tile lie: row and column of an activation there, phase by phase, in raster order.
-  std::vector<std::vector<pruning::RowsColumns>> pixels;
+  /// A pixel of a PE's tile, with the row and column of an activation there.
+  struct Pixel {
+    std::uint32_t pe = 0;
+    std::int32_t row = 0;
+    std::int32_t column = 0;
+  };
+  std::vector<Pixel> pixels;  ///< phase by phase, PE by PE, in raster order
   /// Activations of all streams, those of stream `s` in PE `p` from `activation_begins[s x PEs + p]` to the next of
   /// these; maybe there are more behind the last.
   std::vector<std::uint32_t> activation_pixels;
@@ -100,6 +105,8 @@ struct CompressedPass {
     return {std::span(activation_pixels).subspan(begin[0], begin[1] - begin[0]),
             std::span(activation_values).subspan(begin[0], begin[1] - begin[0])};
   }
+  /// By PE: the smallest window around its pixels; empty if it has none.
+  [[nodiscard]] std::vector<Window> pixel_windows() const;
   /// The activations of a stream. @param of_stream what they replace
   void read_activations(std::size_t pe, std::size_t stream, std::vector<Activation>& of_stream) const;
   /// The elements of a segment. @param weights what they replace

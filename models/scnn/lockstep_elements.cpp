@@ -13,7 +13,7 @@ namespace {
 constexpr int word_bits = 32;
 
 // Between two times of settling, cycles count to less than farthest + most_segments x most_banks x most_pixels:
-constexpr int most_pixels = 1 << 14;  ///< of a PE
+constexpr std::size_t most_pixels = 1 << 14;  ///< of all PEs
 constexpr std::size_t most_segments = 256;
 constexpr std::int64_t farthest = 1 << 30;  ///< arrival
 static_assert(most_segments * most_banks * most_pixels < (std::size_t{1} << 30));
@@ -23,16 +23,15 @@ static_assert(most_segments * most_banks * most_pixels < (std::size_t{1} << 30))
 LockstepElements::LockstepElements(const sc_core::sc_module_name& name, const Parameters& parameters)
     : FastElements(name, parameters),
       pes_(static_cast<std::size_t>(parameters.pes())),
+      reaching_ends_(pes_),
       clocks_(pes_),
       flush_(pes_),
       history_((most_segments + 1) * row_size()) {}
 
 bool LockstepElements::applies(const CompressedPass& pass, const Parameters& parameters) {
-  const bool few_pixels = std::all_of(pass.pixels.begin(), pass.pixels.end(),
-                                      [](const auto& pixels) { return pixels.size() <= most_pixels; });
   const std::int64_t tile = pass.geometry.largest_accumulator_tile();
-  return few_pixels && pass.filter_steps.rows == 1 && pass.filter_steps.columns == 1 && tile <= word_bits &&
-         tile * pass.filters_per_group() <= parameters.accumulator_banks;
+  return pass.pixels.size() <= most_pixels && pass.filter_steps.rows == 1 && pass.filter_steps.columns == 1 &&
+         tile <= word_bits && tile * pass.filters_per_group() <= parameters.accumulator_banks;
 }
 
 void LockstepElements::begin_pass(const CompressedPass& pass, int product_shift, bool with_values) {
@@ -61,52 +60,49 @@ void LockstepElements::begin_pass(const CompressedPass& pass, int product_shift,
   counters_.bypass_hits = bypass ? counters_.products_accumulated : 0;  // less the first references, see `refer`
 }
 
-/// Finds the output that each pixel reaches, and the vector of an activation by its place in a stream.
+/// Finds the output that each pixel reaches, and the vectors that a number of activations makes.
 void LockstepElements::number_outputs() {
-  std::size_t most = 0;
-  outputs_.assign(pes_, {});
-  for (std::size_t pe = 0; pe < pes_; ++pe) {
-    const Window& tile = pass_->geometry.tiles[pe].accumulator;
-    for (const pruning::RowsColumns pixel : pass_->pixels[pe]) {
-      const int output = (pixel.rows - tile.rows.begin) * tile.columns.size() + pixel.columns - tile.columns.begin;
-      outputs_[pe].push_back(tile.contains(pixel.rows, pixel.columns) ? static_cast<std::uint8_t>(output) : no_output);
-    }
-    most = std::max(most, outputs_[pe].size());
+  outputs_.clear();
+  for (const CompressedPass::Pixel& pixel : pass_->pixels) {
+    const Window& tile = pass_->geometry.tiles[pixel.pe].accumulator;
+    const int output = (pixel.row - tile.rows.begin) * tile.columns.size() + pixel.column - tile.columns.begin;
+    outputs_.push_back(tile.contains(pixel.row, pixel.column) ? static_cast<std::uint8_t>(output) : no_output);
   }
   const auto width = static_cast<std::uint32_t>(parameters_.activations_per_cycle);
-  vector_of_place_.clear();
-  for (std::uint32_t place = 0; place < most + width; ++place) vector_of_place_.push_back(place / width);
+  vectors_of_.clear();
+  for (std::uint32_t size = 0; size <= outputs_.size(); ++size) vectors_of_.push_back((size + width - 1) / width);
 }
 
 void LockstepElements::load_stream(std::size_t stream) {
-  const auto width = static_cast<std::size_t>(parameters_.activations_per_cycle);
   const std::uint32_t* const begins = pass_->activation_begins.data() + stream * pes_;
-  const auto stored = [&](std::size_t pe) { return std::size_t{begins[pe + 1]} - begins[pe]; };
+  std::copy_n(begins, pes_, reaching_ends_.begin());
+  std::uint32_t* const vectors = vectors_.data() + row(stream);
+  std::uint32_t* const last_product = last_product_.data() + row(stream);
+  std::uint32_t* const pixels = pixels_.empty() ? nullptr : pixels_.data() + row(stream);
   StreamCounts counts;
   std::int64_t reaching = 0;  // activations that have an output
-  pruning::for_each_nonzero(pes_, stored, [&](std::size_t pe) {
-    const std::size_t at = row(stream) + pe;
-    const std::size_t size = stored(pe);
-    const std::int16_t* const values = pass_->activation_values.data() + begins[pe];
-    const std::uint32_t* const pixels = pass_->activation_pixels.data() + begins[pe];
-    std::size_t end = 0;  // of those with an output
-    for (std::size_t i = 0; i < size; ++i) {
-      if (values[i] == 0) continue;
-      ++counts.pixels;
-      const std::uint8_t output = outputs_[pe][pixels[i]];
-      if (output == no_output) continue;
-      ++reaching;
-      end = i + 1;
-      if (!pixels_.empty()) pixels_[at] |= std::uint32_t{1} << output;
-      if (with_values_) values_[(stream * tile_size_ + output) * row_size() + pe] = values[i];
-    }
-    if (!pixels_.empty()) reached_[pe] |= pixels_[at];
-    vectors_[at] = vector_of_place_[size + width - 1];
-    if (end > 0) last_product_[at] = vectors_[at] - vector_of_place_[end - 1];
-    counts.vectors += vectors_[at];
-    counts.stored += static_cast<std::int64_t>(size);
-    ++counts.pes;
-  });
+  for (std::uint32_t a = begins[0]; a < begins[pes_]; ++a) {
+    const std::int16_t value = pass_->activation_values[a];
+    if (value == 0) continue;
+    ++counts.pixels;
+    const std::uint32_t pixel = pass_->activation_pixels[a];
+    const std::uint8_t output = outputs_[pixel];
+    if (output == no_output) continue;
+    ++reaching;
+    const std::uint32_t pe = pass_->pixels[pixel].pe;
+    reaching_ends_[pe] = a + 1;
+    if (pixels != nullptr) pixels[pe] |= std::uint32_t{1} << output;
+    if (with_values_) values_[(stream * tile_size_ + output) * row_size() + pe] = value;
+  }
+  for (std::size_t pe = 0; pe < pes_; ++pe) {
+    vectors[pe] = vectors_of_[begins[pe + 1] - begins[pe]];
+    const std::uint32_t until_last = vectors_of_[reaching_ends_[pe] - begins[pe]];
+    last_product[pe] = until_last > 0 ? vectors[pe] + 1 - until_last : 0;
+    counts.vectors += vectors[pe];
+    counts.pes += vectors[pe] > 0 ? 1 : 0;
+    if (pixels != nullptr) reached_[pe] |= pixels[pe];
+  }
+  counts.stored = begins[pes_] - begins[0];
   stream_vectors_[stream] = counts.vectors;
   counts.accumulated = reaching * pass_->stream_weights[stream];
   count_stream(*pass_, stream, counts);

@@ -4,7 +4,7 @@
 
 namespace scnn {
 
-void PartialSumPlanes::begin_pass(const CompressedPass& pass, std::size_t pe) {
+void PartialSumPlanes::begin_pass(const CompressedPass& pass, std::size_t pe, const Window& pixels) {
   pass_ = &pass;
   const pruning::RowsColumns steps = pass.filter_steps;
   const PeTile& tile = pass.geometry.tiles[pe];
@@ -13,11 +13,11 @@ void PartialSumPlanes::begin_pass(const CompressedPass& pass, std::size_t pe) {
   int last_row = tile.accumulator.rows.end - 1;
   int first_column = tile.accumulator.columns.begin + steps.columns - 1;
   int last_column = tile.accumulator.columns.end - 1;
-  for (const pruning::RowsColumns pixel : pass.pixels[pe]) {
-    first_row = std::min(first_row, pixel.rows);
-    last_row = std::max(last_row, pixel.rows);
-    first_column = std::min(first_column, pixel.columns);
-    last_column = std::max(last_column, pixel.columns);
+  if (!pixels.empty()) {
+    first_row = std::min(first_row, pixels.rows.begin);
+    last_row = std::max(last_row, pixels.rows.end - 1);
+    first_column = std::min(first_column, pixels.columns.begin);
+    last_column = std::max(last_column, pixels.columns.end - 1);
   }
   // A product moves back by its tap, so a plane of sums begins so many rows and columns before that of the pixels.
   const auto pitch = static_cast<std::size_t>(std::max(0, last_column - first_column) + steps.columns);
@@ -49,23 +49,23 @@ void PartialSumPlanes::begin_pass(const CompressedPass& pass, std::size_t pe) {
   }
   sums_.assign(static_cast<std::size_t>(filters) * plane_size_, 0);
 
-  std::vector<std::size_t> positions;  // of the PE's pixels
-  for (const pruning::RowsColumns pixel : pass.pixels[pe]) {
-    positions.push_back(position(pixel.rows - first_row, pixel.columns - first_column));
-  }
+  const auto position_of = [&](std::uint32_t number) {
+    const CompressedPass::Pixel& pixel = pass.pixels[number];
+    return position(pixel.row - first_row, pixel.column - first_column);
+  };
   streams_.clear();
   pixels_.clear();
   for (std::size_t s = 0; s < pass.stream_totals.size(); ++s) {
     const auto stored = pass.activation_stream(pe, s);
     Stream& stream = streams_.emplace_back();
     if (stored.size() == 0) continue;
-    const std::size_t first = positions[stored.pixels.front()];
-    const std::size_t count = positions[stored.pixels.back()] + 1 - first;
+    const std::size_t first = position_of(stored.pixels.front());
+    const std::size_t count = position_of(stored.pixels.back()) + 1 - first;
     stream = {static_cast<std::uint32_t>(pixels_.size()), static_cast<std::uint32_t>(count),
               static_cast<std::uint32_t>(first)};
     pixels_.resize(pixels_.size() + count + accumulate_padding);
     for (std::size_t i = 0; i < stored.size(); ++i) {
-      pixels_[stream.pixels + positions[stored.pixels[i]] - first] = stored.values[i];
+      pixels_[stream.pixels + position_of(stored.pixels[i]) - first] = stored.values[i];
     }
   }
 }

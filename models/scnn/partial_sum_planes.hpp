@@ -14,7 +14,8 @@ namespace scnn {
 /// all that the PE's activations reach, also outside the output plane.
 class PartialSumPlanes {
  public:
-  void begin_pass(const CompressedPass& pass, std::size_t pe);
+  /// @param pixels the smallest window around those of the PE
+  void begin_pass(const CompressedPass& pass, std::size_t pe, const Window& pixels);
 
   void clear() { std::fill(sums_.begin(), sums_.end(), 0); }
   /// Adds the products of successive segments, each shifted right by `shift` and rounded half up.

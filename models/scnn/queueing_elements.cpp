@@ -24,10 +24,9 @@ QueueingElements::QueueingElements(const sc_core::sc_module_name& name, const Pa
       tables_(parameters),
       clocks_(static_cast<std::size_t>(parameters.pes())),
       bank_bytes_(bank_row_bytes(static_cast<std::size_t>(parameters.accumulator_banks)) / 2) {
-  places_.resize(static_cast<std::size_t>(parameters.pes()));
+  sums_.resize(static_cast<std::size_t>(parameters.pes()));
   flush_.resize(pes());
   held_.resize(pes() * static_cast<std::size_t>(parameters.bypass_registers) * most_banks);
-  sums_.resize(pes());
   queued_.resize(pes() * bank_bytes_);
   in_lanes_.resize(pes() * bank_bytes_);
   crossbar_.banks = static_cast<std::size_t>(parameters.accumulator_banks);
@@ -43,28 +42,31 @@ void QueueingElements::begin_pass(const CompressedPass& pass, int product_shift,
   shift_ = product_shift;
   counters_ = {};
   classes_.assign(1, {});
-  for (std::size_t pe = 0; pe < pes(); ++pe) find_places(pe);
+  find_places();
   tables_.begin_pass(pass, classes_);
   share_streams();
-  for (std::size_t stream = 0; stream < stream_counts_.size(); ++stream) place_activations(stream);
-  count_streams();
+  for (std::size_t stream = 0; stream < stream_counts_.size(); ++stream) {
+    place_activations(stream);
+    count_stream(pass, stream, stream_counts_[stream]);
+  }
   if (!with_values) return;
-  for (std::size_t pe = 0; pe < pes(); ++pe) sums_[pe].begin_pass(pass, pe);
+  const std::vector<Window> windows = pass.pixel_windows();
+  for (std::size_t pe = 0; pe < pes(); ++pe) sums_[pe].begin_pass(pass, pe, windows[pe]);
 }
 
-/// Finds where the pixels of a PE reach the banks.
-void QueueingElements::find_places(std::size_t pe) {
-  const Window& accumulator = pass_->geometry.tiles[pe].accumulator;
+/// Finds where the pixels reach the banks.
+void QueueingElements::find_places() {
   const auto banks = static_cast<std::uint32_t>(parameters_.accumulator_banks);
   std::uint32_t border_class = 0;
-  places_[pe].clear();
-  for (const pruning::RowsColumns pixel : pass_->pixels[pe]) {
-    const Range row_steps = border_of(pixel.rows, accumulator.rows, pass_->filter_steps.rows);
-    const Range column_steps = border_of(pixel.columns, accumulator.columns, pass_->filter_steps.columns);
-    Place& place = places_[pe].emplace_back();
+  places_.clear();
+  for (const CompressedPass::Pixel& pixel : pass_->pixels) {
+    const Window& accumulator = pass_->geometry.tiles[pixel.pe].accumulator;
+    const Range row_steps = border_of(pixel.row, accumulator.rows, pass_->filter_steps.rows);
+    const Range column_steps = border_of(pixel.column, accumulator.columns, pass_->filter_steps.columns);
+    Place& place = places_.emplace_back();
     if (row_steps.empty() || column_steps.empty()) continue;  // Its products lie outside the plane.
-    const int first_row = pixel.rows - (row_steps.end - 1) - accumulator.rows.begin;
-    const int first_column = pixel.columns - (column_steps.end - 1) - accumulator.columns.begin;
+    const int first_row = pixel.row - (row_steps.end - 1) - accumulator.rows.begin;
+    const int first_column = pixel.column - (column_steps.end - 1) - accumulator.columns.begin;
     const auto address = static_cast<std::uint32_t>(first_row * accumulator.columns.size() + first_column);
     border_class = number_of({accumulator.rows.size(), accumulator.columns.size(), row_steps, column_steps},
                              border_class);  // As of its neighbour, mostly.
@@ -85,7 +87,6 @@ std::uint32_t QueueingElements::number_of(const BorderClass& border, std::uint32
 
 void QueueingElements::share_streams() {
   const std::size_t streams = pass_->stream_totals.size();
-  class_pixels_.assign(streams * classes_.size(), 0);
   vectors_.assign(streams * clocks_.row_size(), 0);
   stream_counts_.assign(streams, {});
   streams_.assign(1, {});
@@ -132,41 +133,40 @@ void QueueingElements::share_stream(std::size_t stream) {
 void QueueingElements::place_activations(std::size_t stream) {
   const bool references = parameters_.bypass_registers > 0;
   const auto width = static_cast<std::size_t>(parameters_.activations_per_cycle);
-  std::int64_t* const class_pixels = class_pixels_.data() + stream * classes_.size();
+  const std::vector<std::int64_t> met = meeting_weights(stream);
+  std::int64_t pixels = 0;
+  std::int64_t accumulated = 0;
   std::size_t first = streams_[stream].first_place;
   for (std::size_t i = streams_[stream].first_share; i < streams_[stream + 1].first_share; ++i) {
-    const std::vector<Place>& places = places_[shares_[i].pe];
     const StoredActivations stored = pass_->activation_stream(shares_[i].pe, stream);
     for (std::size_t a = 0; a < stored.size(); ++a) {
       if (stored.values[a] == 0) continue;
-      const Place& place = places[stored.pixels[a]];
+      const Place& place = places_[stored.pixels[a]];
       row_offsets_[first + a] = place.row_offset;
       if (references) entry_numbers_[first + a] = place.entry_number;
-      ++class_pixels[place.border_class];
+      ++pixels;
+      accumulated += met[place.border_class];
     }
     first += shares_[i].vectors * width;
   }
+  stream_counts_[stream].pixels = pixels;
+  stream_counts_[stream].accumulated = accumulated;
 }
 
-void QueueingElements::count_streams() {
+/// Weights of a stream that meet an activation in the plane, by the activation's class.
+std::vector<std::int64_t> QueueingElements::meeting_weights(std::size_t stream) const {
   const pruning::RowsColumns steps = pass_->filter_steps;
   const auto taps = static_cast<std::size_t>(steps.rows) * static_cast<std::size_t>(steps.columns);
-  for (std::size_t stream = 0; stream < stream_counts_.size(); ++stream) {
-    StreamCounts& counts = stream_counts_[stream];
-    const std::int64_t* const weights = pass_->stream_weights.data() + stream * taps;
-    const std::int64_t* const class_pixels = class_pixels_.data() + stream * classes_.size();
-    for (std::size_t c = 0; c < classes_.size(); ++c) {
-      counts.pixels += class_pixels[c];
-      std::int64_t met = 0;  // weights that meet activations of the class in the plane
-      for (int row = classes_[c].row_steps.begin; row < classes_[c].row_steps.end; ++row) {
-        for (int column = classes_[c].column_steps.begin; column < classes_[c].column_steps.end; ++column) {
-          met += weights[row * steps.columns + column];
-        }
+  const std::int64_t* const weights = pass_->stream_weights.data() + stream * taps;
+  std::vector<std::int64_t> met(classes_.size(), 0);
+  for (std::size_t c = 0; c < classes_.size(); ++c) {
+    for (int row = classes_[c].row_steps.begin; row < classes_[c].row_steps.end; ++row) {
+      for (int column = classes_[c].column_steps.begin; column < classes_[c].column_steps.end; ++column) {
+        met[c] += weights[row * steps.columns + column];
       }
-      counts.accumulated += class_pixels[c] * met;
     }
-    count_stream(*pass_, stream, counts);
   }
+  return met;
 }
 
 void QueueingElements::begin_group(std::int64_t release) {

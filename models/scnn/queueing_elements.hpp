@@ -45,13 +45,13 @@ class QueueingElements : public FastElements {
     std::size_t first_place = 0;  ///< of its activations
   };
 
-  [[nodiscard]] std::size_t pes() const { return places_.size(); }
-  void find_places(std::size_t pe);
+  [[nodiscard]] std::size_t pes() const { return sums_.size(); }
+  void find_places();
   std::uint32_t number_of(const BorderClass& border, std::uint32_t expected);
   void share_streams();
   void share_stream(std::size_t stream);
   void place_activations(std::size_t stream);
-  void count_streams();
+  [[nodiscard]] std::vector<std::int64_t> meeting_weights(std::size_t stream) const;
   std::int64_t run_segment(const Segment& segment);
   std::int64_t issue(const SegmentIssues& issues, std::size_t first_place);
   [[nodiscard]] CrossbarRows crossbars() {
@@ -63,10 +63,9 @@ class QueueingElements : public FastElements {
   bool with_values_ = false;
   int shift_ = 0;
 
-  std::vector<BorderClass> classes_;        ///< few
-  std::vector<std::vector<Place>> places_;  ///< of the pixels of each PE
-  std::vector<std::uint32_t> vectors_;      ///< [stream][PE]: see take_up_segment
-  std::vector<std::int64_t> class_pixels_;  ///< [stream][class]
+  std::vector<BorderClass> classes_;    ///< few
+  std::vector<Place> places_;           ///< of the pixels
+  std::vector<std::uint32_t> vectors_;  ///< [stream][PE]: see take_up_segment
   std::vector<StreamCounts> stream_counts_;
 
   std::vector<Stream> streams_;              ///< and the end

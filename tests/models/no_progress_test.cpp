@@ -81,7 +81,8 @@ TEST_F(NoProgressTest, NamesEveryBlockOfAnArray) {
   PassBuilder builder = two_segments(parameters);
   builder.pass.geometry.tiles.push_back(builder.pass.geometry.tiles.front());
   builder.pass.pixels.push_back(builder.pass.pixels.front());
-  builder.pass.activation_pixels.push_back(builder.pass.activation_pixels.front());
+  builder.pass.pixels.back().pe = 1;
+  builder.pass.activation_pixels.push_back(1);
   builder.pass.activation_values.push_back(builder.pass.activation_values.front());
   builder.pass.activation_begins.push_back(2);
   scnn::PeArray array("pe_array", parameters, scnn::Evaluation::detailed, {0, 1});

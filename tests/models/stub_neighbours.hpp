@@ -57,14 +57,13 @@ struct PassBuilder {
     pass.geometry.outputs = outputs;
     pass.geometry.tiles.push_back({{}, outputs, outputs});
     pass.activation_begins.push_back(0);
-    pass.pixels.resize(1);
   }
 
   /// The next stream of activations. @return its number
   int stream(const std::vector<Activation>& activations) {
     for (const Activation& activation : activations) {
-      const auto pixel = static_cast<std::uint32_t>(pass.pixels.front().size());
-      pass.pixels.front().push_back({activation.row, activation.column});
+      const auto pixel = static_cast<std::uint32_t>(pass.pixels.size());
+      pass.pixels.push_back({0, activation.row, activation.column});
       pass.activation_pixels.push_back(pixel);
       pass.activation_values.push_back(activation.value);
     }

@@ -181,7 +181,7 @@ RC_GTEST_PROP(ActivationStreams, StoredAtOnceAreTheSame, (const ConvolutionShape
   RC_CLASSIFY(stored, "stored");
   RC_ASSERT(stored == (placeholders == 0));
   for (std::size_t s = 0, begin = 0; s < streams.size() && stored; begin = ends[s++]) {
-    expect_elements(streams[s], encoder.first_number(s), std::span(values).subspan(begin, ends[s] - begin),
+    expect_elements(streams[s], encoder.first_pixel(s), std::span(values).subspan(begin, ends[s] - begin),
                     std::span(numbers).subspan(begin, ends[s] - begin));
   }
 }
