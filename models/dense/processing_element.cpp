@@ -77,8 +77,8 @@ void ProcessingElement::compute(std::span<const Position> positions) {
     for (int k = first; k < first + shape.filters_per_group(); ++k) {
       const auto filter = weights->filter(k);
       for (std::size_t i = 0; i < positions.size(); ++i) {
-        post_processing_.accumulate(k, positions[i].row, positions[i].column,
-                                    dot_product_->multiply(operands_of(i), filter));
+        const std::int64_t sum = dot_product_->multiply(operands_of(i), filter);
+        post_processing_.accumulate(k, positions[i].row, positions[i].column, std::span(&sum, 1));
       }
     }
   }

@@ -46,8 +46,8 @@ void AccumulatorBanks::end_group() {
   accumulating_ = (accumulating_ + 1) % sets_.size();
 }
 
-std::int64_t AccumulatorBanks::partial_sum(std::int64_t address) const {
-  return sets_[draining_][static_cast<std::size_t>(address)];
+void AccumulatorBanks::read_partial_sums(std::span<std::int64_t> sums) const {
+  std::copy_n(sets_[draining_].begin(), sums.size(), sums.begin());
 }
 
 void AccumulatorBanks::trace(Waveform* waveform) {

@@ -27,7 +27,7 @@ class AccumulatorBanks : public sc_core::sc_module, public RetireInterface, publ
   void retire(std::span<const Product> products) override;
   /// Writes back what bypass registers hold and changes to the other set.
   void end_group();
-  [[nodiscard]] std::int64_t partial_sum(std::int64_t address) const override;
+  void read_partial_sums(std::span<std::int64_t> sums) const override;
 
   /// accumulator_references, bypass_hits
   void add_counters(Counters& counters) const;

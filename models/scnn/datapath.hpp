@@ -34,9 +34,7 @@ class Datapath : public sc_core::sc_module, public DatapathInterface, public Par
   void begin_group(std::int64_t cycle) override;
   std::span<const SegmentWork> run_segments(std::int64_t first, std::span<const Arrival> arrivals) override;
   std::int64_t end_group() override;
-  [[nodiscard]] std::int64_t partial_sum(std::int64_t address) const override {
-    return accumulators_.partial_sum(address);
-  }
+  void read_partial_sums(std::span<std::int64_t> sums) const override { accumulators_.read_partial_sums(sums); }
   /// What was counted in the pass so far.
   void add_counters(Counters& counters) const;
 

@@ -28,8 +28,8 @@ class FastElements : public sc_core::sc_module {
   virtual void take(std::int64_t first, std::span<const Arrival> arrivals, std::span<std::int64_t> finishes) = 0;
   virtual ArrayReport end_group(std::size_t group) = 0;
 
-  /// Partial sum of the group that ended last. @param address k, row and column of the PE's accumulator tile, linear
-  [[nodiscard]] virtual std::int64_t partial_sum(std::size_t pe, std::int64_t address) const = 0;
+  /// Of the group that ended last, see PartialSumInterface.
+  virtual void read_partial_sums(std::size_t pe, std::span<std::int64_t> sums) const = 0;
 
   /// What the PEs counted in the pass.
   void add_counters(Counters& counters) const;

@@ -79,19 +79,27 @@ std::int64_t HaloExchange::ppu_values() const {
 }
 
 std::int64_t HaloExchange::move(const OutputGroup& group) {
-  // Looked up once: a port searches for its interfaces anew for every value.
+  // Looked up once: a port searches for its interfaces anew each time.
   std::vector<PostProcessingInterface*> units;
   for (int pe = 0; pe < post_processing.size(); ++pe) units.push_back(post_processing[pe]);
   std::int64_t sent = 0;
   for (std::size_t pe = 0; pe < pass_->tiles.size(); ++pe) {
-    const PartialSumInterface& sums = *accumulators[static_cast<int>(pe)];
-    std::int64_t address = 0;
+    const Window& tile = pass_->tiles[pe].accumulator;
+    sums_.resize(static_cast<std::size_t>(group.filters.size()) * static_cast<std::size_t>(tile.size()));
+    accumulators[static_cast<int>(pe)]->read_partial_sums(sums_);
+    std::span<const std::int64_t> left = sums_;
     for (int k = group.filters.begin; k < group.filters.end; ++k) {
-      for_each_output(pass_->tiles[pe].accumulator, [&](int row, int column) {
-        const std::size_t to = owner(row, column);
-        units[to]->accumulate(k, row, column, sums.partial_sum(address++));
-        if (to != pe) ++sent;
-      });
+      for (int row = tile.rows.begin; row < tile.rows.end; ++row) {
+        for (int column = tile.columns.begin; column < tile.columns.end;) {
+          const std::size_t to = owner(row, column);
+          const int end = std::min(tile.columns.end, pass_->tiles[to].owned.columns.end);
+          const auto count = static_cast<std::size_t>(end - column);
+          units[to]->accumulate(k, row, column, left.first(count));
+          if (to != pe) sent += static_cast<std::int64_t>(count);
+          left = left.subspan(count);
+          column = end;
+        }
+      }
     }
   }
   return sent;

@@ -48,7 +48,8 @@ class HaloExchange : public sc_core::sc_module {
   const Pass* pass_ = nullptr;
   std::vector<std::size_t> row_owner_;  ///< PE row of each output row of the pass
   std::vector<std::size_t> column_owner_;
-  std::vector<Traffic> traffic_;  ///< by PE
+  std::vector<Traffic> traffic_;    ///< by PE
+  std::vector<std::int64_t> sums_;  ///< of the PE at work
 };
 
 }  // namespace scnn

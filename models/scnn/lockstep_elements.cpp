@@ -232,11 +232,12 @@ void LockstepElements::accumulate(const GroupSegments& segments) {
   }
 }
 
-std::int64_t LockstepElements::partial_sum(std::size_t pe, std::int64_t address) const {
-  const std::int64_t outputs = pass_->geometry.tiles[pe].accumulator.size();
-  const auto filter = static_cast<std::size_t>(address / outputs);
-  const auto output = static_cast<std::size_t>(address % outputs);
-  return sums_[(filter * tile_size_ + output) * row_size() + pe];
+void LockstepElements::read_partial_sums(std::size_t pe, std::span<std::int64_t> sums) const {
+  const auto outputs = static_cast<std::size_t>(pass_->geometry.tiles[pe].accumulator.size());
+  const std::int32_t* filter = sums_.data() + pe;
+  for (; !sums.empty(); sums = sums.subspan(outputs), filter += row(tile_size_)) {
+    for (std::size_t output = 0; output < outputs; ++output) sums[output] = filter[row(output)];
+  }
 }
 
 }  // namespace scnn

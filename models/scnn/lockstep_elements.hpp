@@ -32,7 +32,7 @@ class LockstepElements : public FastElements {
   void begin_group(std::int64_t release) override;
   void take(std::int64_t first, std::span<const Arrival> arrivals, std::span<std::int64_t> finishes) override;
   ArrayReport end_group(std::size_t group) override;
-  [[nodiscard]] std::int64_t partial_sum(std::size_t pe, std::int64_t address) const override;
+  void read_partial_sums(std::size_t pe, std::span<std::int64_t> sums) const override;
 
  private:
   void number_outputs();

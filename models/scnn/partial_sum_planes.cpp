@@ -86,4 +86,11 @@ void PartialSumPlanes::add(std::int64_t first_segment, std::int64_t segments, in
   accumulate(std::span(blocks_).first(count), tap_distance_.data(), shift);
 }
 
+void PartialSumPlanes::read(std::span<std::int64_t> sums) const {
+  const std::int32_t* plane = sums_.data();
+  for (; !sums.empty(); sums = sums.subspan(output_positions_.size()), plane += plane_size_) {
+    for (std::size_t i = 0; i < output_positions_.size(); ++i) sums[i] = plane[output_positions_[i]];
+  }
+}
+
 }  // namespace scnn

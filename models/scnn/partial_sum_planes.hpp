@@ -20,12 +20,8 @@ class PartialSumPlanes {
   void clear() { std::fill(sums_.begin(), sums_.end(), 0); }
   /// Adds the products of successive segments, each shifted right by `shift` and rounded half up.
   void add(std::int64_t first_segment, std::int64_t segments, int shift);
-  /// @param address as in the accumulators
-  [[nodiscard]] std::int64_t at(std::int64_t address) const {
-    const auto outputs = static_cast<std::uint32_t>(output_positions_.size());
-    const auto number = static_cast<std::uint32_t>(address);  // Accumulators are few; to divide more bits takes longer.
-    return sums_[number / outputs * plane_size_ + output_positions_[number % outputs]];
-  }
+  /// @param sums by address as in the accumulators, from the first on
+  void read(std::span<std::int64_t> sums) const;
 
  private:
   /// The part of a stream's plane from its first to its last activation.

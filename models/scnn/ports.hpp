@@ -73,8 +73,9 @@ class RetireInterface : public virtual sc_core::sc_interface {
 /// Accumulator banks, seen by the halo exchange.
 class PartialSumInterface : public virtual sc_core::sc_interface {
  public:
-  /// Partial sum of the group that ended last. @param address k, row and column of the PE's accumulator tile, linear
-  [[nodiscard]] virtual std::int64_t partial_sum(std::int64_t address) const = 0;
+  /// Partial sums of the group that ended last, by k, row and column of the PE's accumulator tile.
+  /// @param sums of whole output channels, from the first on
+  virtual void read_partial_sums(std::span<std::int64_t> sums) const = 0;
 };
 
 /// Output-address bypass, seen by the accumulator banks.
@@ -145,8 +146,9 @@ class BarrierInterface : public virtual sc_core::sc_interface {
 /// Post-processing unit, seen by the halo exchange.
 class PostProcessingInterface : public virtual sc_core::sc_interface {
  public:
-  /// Adds a partial sum to an output that this PE owns. @param k output channel of the layer
-  virtual void accumulate(int k, int row, int column, std::int64_t partial_sum) = 0;
+  /// Adds partial sums to outputs in a row that this PE owns. @param k output channel of the layer
+  /// @param column of the first
+  virtual void accumulate(int k, int row, int column, std::span<const std::int64_t> partial_sums) = 0;
   /// Bias, ReLU and rounding of the group's outputs, and their compression into the OARAM.
   /// @return elements written
   virtual std::int64_t finish_group(const OutputGroup& group) = 0;

@@ -23,8 +23,9 @@ std::size_t PostProcessingUnit::output(int k, int row, int column) const {
          static_cast<std::size_t>(column);
 }
 
-void PostProcessingUnit::accumulate(int k, int row, int column, std::int64_t partial_sum) {
-  (*sums_)[output(k, row, column)] += partial_sum;
+void PostProcessingUnit::accumulate(int k, int row, int column, std::span<const std::int64_t> partial_sums) {
+  std::int64_t* const sums = sums_->data() + output(k, row, column);
+  for (std::size_t i = 0; i < partial_sums.size(); ++i) sums[i] += partial_sums[i];
 }
 
 std::int64_t PostProcessingUnit::finish_group(const OutputGroup& group) {

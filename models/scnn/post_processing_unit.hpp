@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <systemc>
 #include <vector>
 
@@ -22,7 +23,7 @@ class PostProcessingUnit : public sc_core::sc_module, public PostProcessingInter
   void begin_pass(const LayerOperands& operands, const Window& owned, std::vector<std::int64_t>& sums,
                   std::vector<std::int16_t>& outputs);
 
-  void accumulate(int k, int row, int column, std::int64_t partial_sum) override;
+  void accumulate(int k, int row, int column, std::span<const std::int64_t> partial_sums) override;
   std::int64_t finish_group(const OutputGroup& group) override;
 
  private:

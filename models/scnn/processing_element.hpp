@@ -44,8 +44,8 @@ class ProcessingElement : public sc_core::sc_module, public PartialSumInterface,
   /// What the PE's blocks counted in the pass.
   void add_counters(Counters& counters) const;
 
-  [[nodiscard]] std::int64_t partial_sum(std::int64_t address) const override {
-    return elements_ != nullptr ? elements_->partial_sum(index_, address) : datapath_module_->partial_sum(address);
+  void read_partial_sums(std::span<std::int64_t> sums) const override {
+    elements_ != nullptr ? elements_->read_partial_sums(index_, sums) : datapath_module_->read_partial_sums(sums);
   }
   [[nodiscard]] PostProcessingUnit& post_processing() { return post_processing_; }
   [[nodiscard]] std::string waiting_for() const override;

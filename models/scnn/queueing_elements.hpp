@@ -27,9 +27,7 @@ class QueueingElements : public FastElements {
   void begin_group(std::int64_t release) override;
   void take(std::int64_t first, std::span<const Arrival> arrivals, std::span<std::int64_t> finishes) override;
   ArrayReport end_group(std::size_t group) override;
-  [[nodiscard]] std::int64_t partial_sum(std::size_t pe, std::int64_t address) const override {
-    return sums_[pe].at(address);
-  }
+  void read_partial_sums(std::size_t pe, std::span<std::int64_t> sums) const override { sums_[pe].read(sums); }
 
  private:
   /// How a pixel reaches the banks.

@@ -3,6 +3,7 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <numeric>
 #include <tuple>
 
 #include "tests/models/bench.hpp"
@@ -18,14 +19,16 @@ using scnn::Window;
 /// Accumulators in which address a holds 1000 PE + a.
 struct NumberedSums : scnn::PartialSumInterface {
   explicit NumberedSums(std::int64_t pe_) : pe(pe_) {}
-  [[nodiscard]] std::int64_t partial_sum(std::int64_t address) const override { return 1000 * pe + address; }
+  void read_partial_sums(std::span<std::int64_t> sums) const override {
+    std::iota(sums.begin(), sums.end(), 1000 * pe);
+  }
   std::int64_t pe;
 };
 
 /// Keeps what arrives for each output.
 struct RecordingPpu : scnn::PostProcessingInterface {
-  void accumulate(int k, int row, int column, std::int64_t partial_sum) override {
-    arrived[{k, row, column}].push_back(partial_sum);
+  void accumulate(int k, int row, int column, std::span<const std::int64_t> partial_sums) override {
+    for (const std::int64_t partial_sum : partial_sums) arrived[{k, row, column++}].push_back(partial_sum);
   }
   std::int64_t finish_group(const OutputGroup& /*group*/) override { return 0; }
   std::map<std::tuple<int, int, int>, std::vector<std::int64_t>> arrived;

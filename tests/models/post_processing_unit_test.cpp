@@ -14,6 +14,9 @@ struct PostProcessingUnitTest : scnn::test::Bench {
     layer.shape = {.C = 1, .H = 2, .W = 3, .K = 2};
     begin();
   }
+  void accumulate(int k, int row, int column, std::int64_t partial_sum) {
+    unit.accumulate(k, row, column, std::span(&partial_sum, 1));
+  }
   void begin() { unit.begin_pass(layer, {{0, 2}, {1, 3}}, sums, outputs); }
 
   LayerOperands layer;
@@ -24,10 +27,10 @@ struct PostProcessingUnitTest : scnn::test::Bench {
 
 // Are partial sums of one output added, before the bias, and only outputs of the group and the PE finished?
 TEST_F(PostProcessingUnitTest, GathersPartialSums) {
-  unit.accumulate(1, 0, 1, 40);
-  unit.accumulate(1, 0, 1, 2);
-  unit.accumulate(1, 1, 2, -7);
-  unit.accumulate(0, 0, 1, 100);
+  accumulate(1, 0, 1, 40);
+  accumulate(1, 0, 1, 2);
+  accumulate(1, 1, 2, -7);
+  accumulate(0, 0, 1, 100);
   EXPECT_EQ(unit.finish_group({{1, 2}, {0, 1}}), 2);
   EXPECT_EQ(sums, (std::vector<std::int64_t>{0, 100, 0, 0, 0, 0, 0, 42, 0, 0, 0, -7}));
   EXPECT_EQ(outputs, (Outputs{-1, -1, -1, -1, -1, -1, -1, 42, 0, -1, 0, -7}));
@@ -39,10 +42,10 @@ TEST_F(PostProcessingUnitTest, AddsTheBiasBeforeReluAndRounding) {
   layer.relu = true;
   layer.output_shift = 1;
   begin();
-  unit.accumulate(1, 0, 1, -4);  // 1, half of which rounds up to 1
-  unit.accumulate(1, 0, 2, -6);  // -1, cut off; without ReLU half of it would round up to 0 as well
-  unit.accumulate(1, 1, 1, -9);  // -4, cut off
-  unit.accumulate(1, 1, 2, 2);   // 7, half of which rounds up to 4
+  accumulate(1, 0, 1, -4);  // 1, half of which rounds up to 1
+  accumulate(1, 0, 2, -6);  // -1, cut off; without ReLU half of it would round up to 0 as well
+  accumulate(1, 1, 1, -9);  // -4, cut off
+  accumulate(1, 1, 2, 2);   // 7, half of which rounds up to 4
   EXPECT_EQ(unit.finish_group({{1, 2}, {0, 1}}), 2);
   EXPECT_EQ(outputs, (Outputs{-1, -1, -1, -1, -1, -1, -1, 1, 0, -1, 0, 4}));
   EXPECT_EQ(sums[7], -4) << "sums stay without bias";
@@ -53,7 +56,7 @@ TEST_F(PostProcessingUnitTest, RoundsHalvesUp) {
   layer.output_shift = 2;
   begin();
   for (const auto& [row, column, sum] : {std::tuple{0, 1, 10}, {0, 2, -10}, {1, 1, -11}, {1, 2, 9}}) {
-    unit.accumulate(0, row, column, sum);
+    accumulate(0, row, column, sum);
   }
   unit.finish_group({{0, 1}, {0, 1}});
   EXPECT_EQ(outputs, (Outputs{-1, 3, -2, -1, -3, 2, -1, -1, -1, -1, -1, -1}));
@@ -70,9 +73,9 @@ TEST_F(PostProcessingUnitTest, CompressesEachChannelOnItsOwn) {
   outputs.assign(2 * 48, 0);
   unit.begin_pass(layer, {{0, 3}, {0, 16}}, sums, outputs);
   EXPECT_EQ(unit.finish_group({{0, 2}, {0, 1}}), 0);
-  unit.accumulate(0, 1, 15, 1);  // 31 zeros before it: a placeholder
-  unit.accumulate(0, 2, 15, 1);  // 15: none
-  unit.accumulate(1, 1, 0, 1);   // 16 in this channel: a placeholder, though the one before ended with a value
+  accumulate(0, 1, 15, 1);  // 31 zeros before it: a placeholder
+  accumulate(0, 2, 15, 1);  // 15: none
+  accumulate(1, 1, 0, 1);   // 16 in this channel: a placeholder, though the one before ended with a value
   EXPECT_EQ(unit.finish_group({{0, 1}, {0, 1}}), 3);
   EXPECT_EQ(unit.finish_group({{1, 2}, {0, 1}}), 2);
   EXPECT_EQ(unit.finish_group({{0, 2}, {0, 1}}), 5);
@@ -82,8 +85,8 @@ TEST_F(PostProcessingUnitTest, CompressesEachChannelOnItsOwn) {
 TEST_F(PostProcessingUnitTest, WritesNothingForWhatRoundsToZero) {
   layer.output_shift = 4;
   begin();
-  unit.accumulate(0, 0, 1, 7);
-  unit.accumulate(0, 0, 2, 8);
+  accumulate(0, 0, 1, 7);
+  accumulate(0, 0, 2, 8);
   EXPECT_EQ(unit.finish_group({{0, 1}, {0, 1}}), 1);
 }
 

@@ -50,7 +50,10 @@ class OnePe {
     return all;
   }
   [[nodiscard]] std::int64_t partial_sum(std::int64_t address) const {
-    return fast_ ? fast_->partial_sum(0, address) : detailed_->partial_sum(address);
+    const std::int64_t outputs = pass_.geometry.tiles.front().accumulator.size();
+    std::vector<std::int64_t> sums(static_cast<std::size_t>((address / outputs + 1) * outputs));
+    fast_ ? fast_->read_partial_sums(0, sums) : detailed_->read_partial_sums(sums);
+    return sums[static_cast<std::size_t>(address)];
   }
 
  private:
