@@ -1,6 +1,10 @@
-// Whole layers: mapping, compression, simulation and the check of the results, as a run does them, on one core.
+// Whole layers: mapping, compression, simulation and the check of the results, as a run does them, on one core; also
+// all of a network in turn with no wider instructions than AVX2.
 
 #include <benchmark/benchmark.h>
+#include <hwy/highway.h>
+
+#include <chrono>
 
 #include "benchmarks/counts.hpp"
 #include "benchmarks/layers.hpp"
@@ -11,26 +15,68 @@ namespace benchmarks {
 
 namespace {
 
-void simulate_layer(benchmark::State& state, const TimedNetwork& network, const std::string& layer, const Mode& mode) {
-  const sim::EvaluatedLayer& evaluated = evaluated_layer(network, layer);
-  const auto arithmetic = mode.timing_only ? scnn::Arithmetic::off : scnn::Arithmetic::on;
-  const Counts expected = read_counts(expected_counts_file(network.name, mode.bypass_registers)).at(layer);
+/// Simulates a layer and checks the results. @return what is wrong, or nothing
+std::string simulate(const sim::EvaluatedLayer& layer, const Mode& mode, const Counts& expected) {
   scnn::Parameters accelerator;
   accelerator.bypass_registers = mode.bypass_registers;
+  const auto arithmetic = mode.timing_only ? scnn::Arithmetic::off : scnn::Arithmetic::on;
+  const scnn::LayerOutcome outcome = scnn::Scnn(accelerator).run(layer.operands, arithmetic, layer.outputs);
+  if (!mode.timing_only && (outcome.sums != layer.sums || outcome.outputs != layer.outputs)) {
+    return "the outputs are not those of a dense convolution";
+  }
+  return first_difference(counts_of(outcome.cycles, outcome.counters, outcome.pe_cycles), expected);
+}
+
+void simulate_layer(benchmark::State& state, const TimedNetwork& network, const std::string& layer, const Mode& mode) {
+  const sim::EvaluatedLayer& evaluated = evaluated_layer(network, layer);
+  const Counts expected = read_counts(expected_counts_file(network.name, mode.bypass_registers)).at(layer);
   for (auto _ : state) {
-    const scnn::LayerOutcome outcome = scnn::Scnn(accelerator).run(evaluated.operands, arithmetic, evaluated.outputs);
-    const Counts counted = counts_of(outcome.cycles, outcome.counters, outcome.pe_cycles);
-    if (const std::string difference = first_difference(counted, expected); !difference.empty()) {
-      state.SkipWithError(difference.c_str());
-      break;
-    }
-    if (!mode.timing_only && (outcome.sums != evaluated.sums || outcome.outputs != evaluated.outputs)) {
-      state.SkipWithError("the outputs are not those of a dense convolution");
-      break;
-    }
+    const std::string wrong = simulate(evaluated, mode, expected);
+    if (wrong.empty()) continue;
+    state.SkipWithError(wrong.c_str());
+    break;
   }
   state.counters["products_per_second"] =
       benchmark::Counter(static_cast<double>(expected.at("products")), benchmark::Counter::kIsIterationInvariantRate);
+}
+
+/// While it lives, the loops written with Highway use no wider instructions than AVX2.
+class UpToAvx2 {
+ public:
+  UpToAvx2() { restrict_to(hwy::SupportedTargets() & ~(HWY_AVX2 - 1)); }  // Wider ones have lower bits.
+  ~UpToAvx2() { restrict_to(0); }                                         // lifts it
+  UpToAvx2(const UpToAvx2&) = delete;
+  UpToAvx2& operator=(const UpToAvx2&) = delete;
+
+ private:
+  static void restrict_to(std::int64_t targets) {
+    hwy::SetSupportedTargetsForTest(targets);
+    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+  }
+};
+
+/// Its time is that of the machine alone: all layers do not fit the memory together.
+void simulate_network(benchmark::State& state, const TimedNetwork& network, const Mode& mode) {
+  using Clock = std::chrono::steady_clock;
+  const auto all_expected = read_counts(expected_counts_file(network.name, mode.bypass_registers));
+  double products = 0;
+  for (auto _ : state) {
+    double seconds = 0;
+    for (const auto& [layer, expected] : all_expected) {
+      const sim::EvaluatedLayer& evaluated = evaluated_layer(network, layer);
+      const UpToAvx2 restriction;
+      const auto begin = Clock::now();
+      const std::string wrong = simulate(evaluated, mode, expected);
+      seconds += std::chrono::duration<double>(Clock::now() - begin).count();
+      products += static_cast<double>(expected.at("products"));
+      if (!wrong.empty()) {
+        state.SkipWithError((layer + ": " + wrong).c_str());
+        return;
+      }
+    }
+    state.SetIterationTime(seconds);
+  }
+  state.counters["products_per_second"] = benchmark::Counter(products, benchmark::Counter::kIsRate);
 }
 
 }  // namespace
@@ -53,6 +99,13 @@ void register_layers() {
         simulate_layer(state, timed.network, timed.layer, mode);
       })->Unit(benchmark::kMillisecond);
     }
+  }
+  for (const Mode& mode : modes) {
+    const std::string name = std::string("avx2/") + vgg16.name + "/" + mode.name;
+    benchmark::RegisterBenchmark(name.c_str(),
+                                 [&vgg16, &mode](benchmark::State& state) { simulate_network(state, vgg16, mode); })
+        ->UseManualTime()
+        ->Unit(benchmark::kMillisecond);
   }
 }
 

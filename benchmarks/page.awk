@@ -55,6 +55,13 @@ function target_speed(mode, what, least,    name, x) {
   target("VGG-16, " what, least " M products/s", sprintf("%s M products/s, %.2f s; whole run %.2f s", millions(x),
          number_of(name, "simulation_seconds"), seconds(name)), x >= least * 1e6)
 }
+function target_speed_avx2(mode, what, least,    name, x) {
+  name = "avx2/vgg16/" mode
+  if (!has(name, "products_per_second")) return
+  x = number_of(name, "products_per_second")
+  target("VGG-16, " what ", no wider instructions than AVX2", least " M products/s",
+         sprintf("%s M products/s, %.2f s", millions(x), seconds(name)), x >= least * 1e6)
+}
 function target_eie(mode, what, most,    machine, run, figure_text) {
   machine = "eie/machine/" mode
   run = "eie/run/" mode
@@ -81,7 +88,9 @@ function target_share(network, label,    i, mode, base, own, x) {
     own = "network/" network "/" modes[i] "/jobs_1"
     if (!has(base, "products_per_second") || !has(own, "products_per_second")) continue
     x = number_of(base, "products_per_second") / number_of(own, "products_per_second")
-    target(label ", time per product, " mode_text[modes[i]], "at most twice VGG-16's", sprintf("%.2f times", x), x <= 2)
+    target(label ", time per product, " mode_text[modes[i]], "at most twice VGG-16's",
+           sprintf("%.2f times; %.2f times VGG-16's at its target", x,
+                   least[modes[i]] * 1e6 / number_of(own, "products_per_second")), x <= 2)
   }
 }
 
@@ -177,6 +186,7 @@ function draw(file,    i, d, v, path, low, high) {
 }
 
 END {
+  least["timing"] = 2000; least["timing_bypass"] = 800; least["arithmetic_bypass"] = 400  # M products/s of VGG-16
   modes[1] = "timing"; modes[2] = "timing_bypass"; modes[3] = "arithmetic_bypass"
   mode_text["timing"] = "timing only"
   mode_text["timing_bypass"] = "timing only, one bypass register"
@@ -195,15 +205,15 @@ END {
   print "Networks, growing runs and start-up run the program in a process of its own:"
   print "*simulation* is what it spends on simulating (and with arithmetic on checking), *whole run* is its whole life on"
   print "the wall clock, with reading or making tensors, pruning, the dense convolution that tells the right outputs, and"
-  print "writing the results. Layers and datapaths run within the benchmark, by processor time, on one core."
+  print "writing the results. Layers and datapaths run within the benchmark, by processor time, on one core, and so do VGG-16's"
+  print "layers without instructions wider than AVX2's, one after another: the time is that of simulating and checking."
   print "EIE is timed on its largest published layer: the machine alone within the benchmark, which counts its entries and outputs;"
   print "a whole run also makes 103 million random weights (most of its time), prunes, shares and encodes them."
   print "One bypass register is one per bank; otherwise the machine is the default SCNN. VGG-16 has the densities of"
   print "SCNN's figure 1.\n"
   print "## Targets\n\n| what | target | measured | met |\n| --- | --- | --- | --- |"
-  target_speed("timing", mode_text["timing"], 2000)
-  target_speed("timing_bypass", mode_text["timing_bypass"], 800)
-  target_speed("arithmetic_bypass", mode_text["arithmetic_bypass"], 400)
+  for (i = 1; i <= 3; ++i) target_speed(modes[i], mode_text[modes[i]], least[modes[i]])
+  for (i = 1; i <= 3; ++i) target_speed_avx2(modes[i], mode_text[modes[i]], least[modes[i]])
   for (i = 1; i <= 3; ++i) target_jobs(modes[i], mode_text[modes[i]])
   target_memory("timing", mode_text["timing"], 300)
   target_memory("timing_bypass", mode_text["timing_bypass"], 300)
