@@ -90,7 +90,8 @@ void for_each_nonzero(std::size_t size, ValueAt value_at, Visit visit) {
   }
 }
 
-/// Stores the values at positions below `size` that are not zero, and the positions' numbers. Both need room for `size`.
+/// Stores the values at positions below `size` that are not zero, and the positions' numbers. Both need room for
+/// `size`.
 /// @return how many
 template <class ValueAt, class NumberAt>
 std::size_t store_nonzeros(std::size_t size, ValueAt value_at, NumberAt number_at, std::int16_t* values,
@@ -108,8 +109,8 @@ std::size_t store_nonzeros(std::size_t size, ValueAt value_at, NumberAt number_a
 /// Adds one to each number whose value is not zero.
 void add_nonzeros(std::span<const std::int16_t> values, std::span<std::int32_t> numbers);
 
-/// Whether an index can count every run of zeros before these positions, of which the first of all is `first`, so that a
-/// stream of them has no placeholders.
+/// Whether an index can count every run of zeros before these positions, of which the first of all is `first`, so that
+/// a stream of them has no placeholders.
 bool runs_fit(std::span<const std::uint32_t> positions, std::uint32_t first, int index_bits);
 
 /// Whether a stream has so few positions that no run in it is too long.

@@ -12,11 +12,14 @@ namespace {
 /// Outputs of a tile that a word has bits for.
 constexpr int word_bits = 32;
 
-// Between two times of settling, cycles count to less than farthest + most_segments x most_banks x most_pixels:
+// Between two times of settling 32 bits count the cycles. They begin with finishes no further apart than it takes to
+// work on a full FIFO, and count to the last arrival and the work of all segments at most; a bank is not shared, so a
+// segment has no more entries than there are banks.
 constexpr std::size_t most_pixels = 1 << 14;  ///< of all PEs
 constexpr std::size_t most_segments = 256;
+constexpr std::int64_t most_fifo_entries = most_segments * most_banks;
 constexpr std::int64_t farthest = 1 << 30;  ///< arrival
-static_assert(most_segments * most_banks * most_pixels < (std::size_t{1} << 30));
+static_assert(most_segments * most_banks * most_pixels <= (std::size_t{1} << 29));
 
 }  // namespace
 
@@ -29,9 +32,10 @@ LockstepElements::LockstepElements(const sc_core::sc_module_name& name, const Pa
       history_((most_segments + 1) * row_size()) {}
 
 bool LockstepElements::applies(const CompressedPass& pass, const Parameters& parameters) {
-  const std::int64_t tile = pass.geometry.largest_accumulator_tile();
-  return pass.pixels.size() <= most_pixels && pass.filter_steps.rows == 1 && pass.filter_steps.columns == 1 &&
-         tile <= word_bits && tile * pass.filters_per_group() <= parameters.accumulator_banks;
+  const std::int64_t tile = std::max(1, pass.geometry.largest_accumulator_tile());
+  return pass.pixels.size() <= most_pixels && parameters.weight_fifo_entries <= most_fifo_entries &&
+         pass.filter_steps.rows == 1 && pass.filter_steps.columns == 1 && tile <= word_bits &&
+         tile * pass.filters_per_group() <= parameters.accumulator_banks;
 }
 
 void LockstepElements::begin_pass(const CompressedPass& pass, int product_shift, bool with_values) {

@@ -59,10 +59,9 @@ class LockstepElements : public FastElements {
   int shift_ = 0;
 
   static constexpr std::uint8_t no_output = 255;
-  std::vector<std::uint8_t> outputs_;      ///< of the pixels, in the PE's accumulator tile
-  std::vector<std::uint32_t> vectors_of_;  ///< by number of activations
-  std::vector<std::uint32_t>
-      reaching_ends_;  ///< by PE: behind its last activation with an output in the stream at work
+  std::vector<std::uint8_t> outputs_;         ///< of the pixels, in the PE's accumulator tile
+  std::vector<std::uint32_t> vectors_of_;     ///< by number of activations
+  std::vector<std::uint32_t> reaching_ends_;  ///< by PE: behind the stream's last activation with an output
 
   std::vector<std::uint32_t> vectors_;       ///< [stream][PE]: see LockstepSegment
   std::vector<std::uint32_t> last_product_;  ///< likewise
