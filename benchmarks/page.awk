@@ -138,17 +138,23 @@ function collect_growth(    i, part) {
   }
 }
 # Least squares: seconds = offset + slope products, and the exponent of seconds ~ products^exponent.
-function fit(    i, sx, sy, sxx, sxy, syy, lx, ly, slx, sly, slxx, slxy, n) {
-  n = points
-  for (i = 1; i <= n; ++i) {
-    sx += x[i]; sy += y[i]; sxx += x[i] * x[i]; sxy += x[i] * y[i]; syy += y[i] * y[i]
+# A fixed time and one for each product, by least squares of relative errors: small runs count as much as large ones.
+function fit(    i, w, s, sx, sy, sxx, sxy, lx, ly, slx, sly, slxx, slxy, error) {
+  for (i = 1; i <= points; ++i) {
+    w = 1 / y[i] ^ 2
+    s += w; sx += w * x[i]; sy += w * y[i]; sxx += w * x[i] * x[i]; sxy += w * x[i] * y[i]
     lx = log(x[i]); ly = log(y[i])
     slx += lx; sly += ly; slxx += lx * lx; slxy += lx * ly
   }
-  slope = (n * sxy - sx * sy) / (n * sxx - sx * sx)
-  offset = (sy - slope * sx) / n
-  determination = (n * sxy - sx * sy) ^ 2 / ((n * sxx - sx * sx) * (n * syy - sy * sy))
-  exponent = (n * slxy - slx * sly) / (n * slxx - slx * slx)
+  slope = (s * sxy - sx * sy) / (s * sxx - sx * sx)
+  offset = (sy - slope * sx) / s
+  exponent = (points * slxy - slx * sly) / (points * slxx - slx * slx)
+  largest_error = 0
+  for (i = 1; i <= points; ++i) {
+    error = (offset + slope * x[i]) / y[i] - 1
+    if (error < 0) error = -error
+    if (error > largest_error) largest_error = error
+  }
 }
 function decade(v, up,    d) {
   d = int(log(v) / log(10) + 1e-9)
@@ -253,7 +259,7 @@ END {
     for (i = 1; i <= points; ++i) {
       printf "| %s M | %.4f | %.3f | %.2f | %.0f |\n", millions(x[i]), y[i], 1e9 * y[i] / x[i], whole[i], memory[i] / 1e6
     }
-    printf "\nLeast squares: %.2f ms + %.3f ns a product (R2 = %.5f); time grows with the power %.3f of the products.\n", 1e3 * offset, 1e9 * slope, determination, exponent
+    printf "\nFitted: %.2f ms + %.3f ns a product, at most %.0f %% off (least squares of relative errors); over the whole range time grows with the power %.3f of the products.\n", 1e3 * offset, 1e9 * slope, 100 * largest_error, exponent
     name = curve
     sub(/.*\//, "", name)
     print "\n![seconds of simulation against products](" name ")"
