@@ -126,8 +126,8 @@ class WeightCompressor {
         static_cast<std::ptrdiff_t>(stream_number(shape_, channel, number)) * steps.rows * steps.columns;
     for (const Step& row : phase.rows) {
       for (const Step& column : phase.columns) {
-        weights[row.step * steps.columns + column.step] =
-            nonzeros[static_cast<std::size_t>(row.at * shape_.S + column.at)];
+        const int tap = row.at * shape_.S + column.at;
+        weights[row.step * steps.columns + column.step] = nonzeros[static_cast<std::size_t>(tap)];
       }
     }
   }
