@@ -238,9 +238,10 @@ void LockstepElements::accumulate(const GroupSegments& segments) {
 
 void LockstepElements::read_partial_sums(std::size_t pe, std::span<std::int64_t> sums) const {
   const auto outputs = static_cast<std::size_t>(pass_->geometry.tiles[pe].accumulator.size());
-  const std::int32_t* filter = sums_.data() + pe;
-  for (; !sums.empty(); sums = sums.subspan(outputs), filter += row(tile_size_)) {
-    for (std::size_t output = 0; output < outputs; ++output) sums[output] = filter[row(output)];
+  for (std::size_t filter = 0; !sums.empty(); ++filter, sums = sums.subspan(outputs)) {
+    for (std::size_t output = 0; output < outputs; ++output) {
+      sums[output] = sums_[row(filter * tile_size_ + output) + pe];
+    }
   }
 }
 
