@@ -10,6 +10,7 @@
 #include "benchmarks/layers.hpp"
 #include "benchmarks/suites.hpp"
 #include "models/scnn/scnn.hpp"
+#include "tests/support/vector_targets.hpp"
 
 namespace benchmarks {
 
@@ -40,21 +41,6 @@ void simulate_layer(benchmark::State& state, const TimedNetwork& network, const 
       benchmark::Counter(static_cast<double>(expected.at("products")), benchmark::Counter::kIsIterationInvariantRate);
 }
 
-/// While it lives, the loops written with Highway use no wider instructions than AVX2.
-class UpToAvx2 {
- public:
-  UpToAvx2() { restrict_to(hwy::SupportedTargets() & ~(HWY_AVX2 - 1)); }  // Wider ones have lower bits.
-  ~UpToAvx2() { restrict_to(0); }                                         // lifts it
-  UpToAvx2(const UpToAvx2&) = delete;
-  UpToAvx2& operator=(const UpToAvx2&) = delete;
-
- private:
-  static void restrict_to(std::int64_t targets) {
-    hwy::SetSupportedTargetsForTest(targets);
-    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-  }
-};
-
 /// Its time is that of the machine alone: all layers do not fit the memory together.
 void simulate_network(benchmark::State& state, const TimedNetwork& network, const Mode& mode) {
   using Clock = std::chrono::steady_clock;
@@ -64,7 +50,7 @@ void simulate_network(benchmark::State& state, const TimedNetwork& network, cons
     double seconds = 0;
     for (const auto& [layer, expected] : all_expected) {
       const sim::EvaluatedLayer& evaluated = evaluated_layer(network, layer);
-      const UpToAvx2 restriction;
+      const support::RestrictedTargets up_to_avx2(hwy::SupportedTargets() & ~(HWY_AVX2 - 1));  // wider: lower bits
       const auto begin = Clock::now();
       const std::string wrong = simulate(evaluated, mode, expected);
       seconds += std::chrono::duration<double>(Clock::now() - begin).count();

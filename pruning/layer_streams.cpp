@@ -52,27 +52,15 @@ std::int64_t elements_of(const ConvolutionShape& shape, const std::int16_t* plan
 
 }  // namespace
 
-PhaseSteps pixels_of_phase(const ConvolutionShape& shape, const Window& tile, RowsColumns phase) {
-  return {pixels_of_phase(tile.rows, shape.padding.rows, shape.stride.rows, phase.rows),
-          pixels_of_phase(tile.columns, shape.padding.columns, shape.stride.columns, phase.columns)};
-}
-
 ActivationEncoder::ActivationEncoder(const ConvolutionShape& shape, std::span<const Window> tiles, int index_bits,
                                      Coding coding)
-    : index_bits_(index_bits), coding_(coding), begins_(1, 0) {
-  for_each_phase(shape, [&](RowsColumns phase) {
-    for (const Window& tile : tiles) {
-      const PhaseSteps pixels = pixels_of_phase(shape, tile, phase);
-      const auto stream = static_cast<std::uint32_t>(streams());
-      for (const Step& row : pixels.rows) {
-        for (const Step& column : pixels.columns) {
-          offsets_.push_back(static_cast<std::uint32_t>(row.at * shape.W + column.at));
-          streams_.push_back(stream);
-        }
-      }
-      begins_.push_back(static_cast<std::uint32_t>(offsets_.size()));
-    }
+    : index_bits_(index_bits), coding_(coding) {
+  const auto begin_stream = [&] { begins_.push_back(static_cast<std::uint32_t>(offsets_.size())); };
+  for_each_pixel(shape, tiles, begin_stream, [&](std::size_t /*tile*/, const Step& row, const Step& column) {
+    offsets_.push_back(static_cast<std::uint32_t>(row.at * shape.W + column.at));
+    streams_.push_back(static_cast<std::uint32_t>(begins_.size() - 1));
   });
+  begin_stream();  // the end
 }
 
 bool ActivationEncoder::store(std::span<const std::int16_t> plane, std::int16_t* values, std::uint32_t* pixels,

@@ -59,8 +59,22 @@ struct PhaseSteps {
   std::vector<Step> columns;
 };
 
-/// Pixels of a tile.
-PhaseSteps pixels_of_phase(const ConvolutionShape& shape, const Window& tile, RowsColumns phase);
+/// Calls `visit(tile's number, row, column)` for the pixels of tiles in the order of their streams, phase by phase,
+/// tile by tile, in raster order; before them `begin_stream()` for each phase and tile.
+template <class BeginStream, class Visit>
+void for_each_pixel(const ConvolutionShape& shape, std::span<const Window> tiles, BeginStream begin_stream,
+                    Visit visit) {
+  for_each_phase(shape, [&](RowsColumns phase) {
+    for (std::size_t tile = 0; tile < tiles.size(); ++tile) {
+      begin_stream();
+      const auto columns =
+          pixels_of_phase(tiles[tile].columns, shape.padding.columns, shape.stride.columns, phase.columns);
+      for (const Step& row : pixels_of_phase(tiles[tile].rows, shape.padding.rows, shape.stride.rows, phase.rows)) {
+        for (const Step& column : columns) visit(tile, row, column);
+      }
+    }
+  });
+}
 
 /// Of a phase.
 inline std::size_t number_of(const ConvolutionShape& shape, RowsColumns phase) {

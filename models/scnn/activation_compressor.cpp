@@ -11,9 +11,6 @@ namespace scnn {
 namespace {
 
 using pruning::ConvolutionShape;
-using pruning::for_each_phase;
-using pruning::PhaseSteps;
-using pruning::RowsColumns;
 using pruning::Step;
 using pruning::StreamElement;
 
@@ -53,14 +50,11 @@ class ActivationCompressor {
  private:
   void number_pixels(std::span<const pruning::Window> tiles) {
     result_.pixels.clear();
-    for_each_phase(shape_, [&](RowsColumns phase) {
-      for (std::uint32_t pe = 0; pe < tiles.size(); ++pe) {
-        const PhaseSteps pixels = pruning::pixels_of_phase(shape_, tiles[pe], phase);
-        for (const Step& row : pixels.rows) {
-          for (const Step& column : pixels.columns) result_.pixels.push_back({pe, row.step, column.step});
-        }
-      }
-    });
+    pruning::for_each_pixel(
+        shape_, tiles, [] {},
+        [&](std::size_t pe, const Step& row, const Step& column) {
+          result_.pixels.push_back({static_cast<std::uint32_t>(pe), row.step, column.step});
+        });
   }
 
   /// For more activations.
