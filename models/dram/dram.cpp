@@ -24,13 +24,21 @@ std::uint64_t Dram::time_for(std::int64_t bits) const {
 }
 
 void Dram::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
-  const Transfer* const transfer = payload.get_extension<Transfer>();
-  const std::int64_t bits = transfer != nullptr ? transfer->bits : std::int64_t{8} * payload.get_data_length();
+  auto* const transfer = payload.get_extension<Transfer>();
+  const std::int64_t bits = transfer != nullptr ? transfer->bits() : std::int64_t{8} * payload.get_data_length();
   const std::uint64_t now = sc_core::sc_time_stamp().value();
   const std::uint64_t arrival = now + delay.value();
   if (arrival >= busy_until_) {
     busy_from_ = arrival;
     busy_bits_ = 0;
+  }
+  const std::uint64_t first_delay = busy_from_ + latency_ - now;
+  if (transfer != nullptr) {
+    const std::int64_t bits_before = busy_bits_ - transfer->begin;
+    for (std::size_t part = 0; part < transfer->part_ends.size(); ++part) {
+      transfer->part_delays[part] = first_delay + time_for(bits_before + transfer->part_ends[part]);
+    }
+    transfer->parts_timed = true;
   }
   busy_bits_ += bits;
   busy_until_ = busy_from_ + time_for(busy_bits_);

@@ -11,7 +11,8 @@ namespace dram {
 /// DRAM of a given bandwidth and latency, a TLM-2.0 target (base protocol, loosely timed). Reads and writes are carried
 /// one after another, from the time on at which they arrive; it never waits, but annotates the time at which the last
 /// bit has crossed the pins, at the end of a cycle. Requests of one time are a stream of which nothing is rounded but
-/// the end of each: their sizes are those of the `Transfer` extension, in bits, where they have one.
+/// the end of each: their sizes are those of the `Transfer` extension, in bits, where they have one, and it says of its
+/// parts when they have crossed.
 class Dram : public sc_core::sc_module {
  public:
   tlm_utils::simple_target_socket<Dram> socket;

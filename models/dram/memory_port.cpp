@@ -27,28 +27,45 @@ void MemoryPort::begin_stream() {
 }
 
 void MemoryPort::transfer(Kind kind, std::span<const std::int64_t> ends, std::span<std::int64_t> cycles) {
-  std::int64_t begin = 0;
-  for (std::size_t i = 0; i < ends.size(); ++i) {
-    cycles[i] = transfer(kind, ends[i] - begin);
-    begin = ends[i];
+  constexpr std::int64_t burst_bits = std::int64_t{8} * burst_bytes;
+  const std::int64_t bits = ends.empty() ? 0 : ends.back();
+  if (bits == 0) std::fill(cycles.begin(), cycles.end(), 0);
+  std::size_t part = 0;
+  std::int64_t begun = 0;  // cycles of what came of the next part with earlier bursts
+  for (std::int64_t begin = 0; begin < bits; begin = transfer_.end) {
+    transfer_.begin = begin;
+    transfer_.end = std::min(begin + burst_bits, bits);
+    const std::size_t first = part;
+    while (part < ends.size() && ends[part] <= transfer_.end) ++part;
+    const std::size_t parts = part - first;
+    transfer_.part_ends = ends.subspan(first, parts);
+    transfer_.part_delays = std::span(part_delays_).first(parts);
+    const std::int64_t whole = send(kind);
+    if (parts == 0) {
+      begun = std::max(begun, whole);
+      continue;
+    }
+    for (std::size_t i = 0; i < parts; ++i) {
+      cycles[first + i] = transfer_.parts_timed ? cycles_after(part_delays_[i]) : whole;
+    }
+    cycles[first] = std::max(cycles[first], begun);
+    begun = ends[part - 1] < transfer_.end ? whole : 0;
   }
 }
 
 std::int64_t MemoryPort::transfer(Kind kind, std::int64_t bits) {
-  constexpr std::int64_t burst_bits = std::int64_t{8} * burst_bytes;
   std::int64_t cycles = 0;
-  for (std::int64_t sent = 0; sent < bits; sent += burst_bits) {
-    cycles = std::max(cycles, send(kind, std::min(burst_bits, bits - sent)));
-  }
+  transfer(kind, {&bits, 1}, {&cycles, 1});
   return cycles;
 }
 
-std::int64_t MemoryPort::send(Kind kind, std::int64_t bits) {
-  const auto bytes = static_cast<unsigned>((bits + 7) / 8);
+/// The transfer at hand. @return its cycles
+std::int64_t MemoryPort::send(Kind kind) {
+  const auto bytes = static_cast<unsigned>((transfer_.bits() + 7) / 8);
   const auto number = static_cast<std::size_t>(kind);
-  traffic_[number] += bits;
+  traffic_[number] += transfer_.bits();
   transfer_.kind = kind;
-  transfer_.bits = bits;
+  transfer_.parts_timed = false;
   payload_.set_command(kind == Kind::output ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
   payload_.set_address(address_[number]);
   payload_.set_data_length(bytes);
@@ -62,7 +79,12 @@ std::int64_t MemoryPort::send(Kind kind, std::int64_t bits) {
   if (!payload_.is_response_ok()) {
     throw std::runtime_error(std::string(name()) + ": the memory answers " + payload_.get_response_string());
   }
-  const std::uint64_t time = sc_core::sc_time_stamp().value() + delay.value() - begin_;
+  return cycles_after(delay.value());
+}
+
+/// From the beginning of the stream to a delay annotated now.
+std::int64_t MemoryPort::cycles_after(std::uint64_t delay) const {
+  const std::uint64_t time = sc_core::sc_time_stamp().value() + delay - begin_;
   return static_cast<std::int64_t>((time + cycle_.value() - 1) / cycle_.value());
 }
 

@@ -16,9 +16,10 @@ namespace dram {
 ///
 /// Any TLM-2.0 target can be bound to the socket (32 bits wide, base protocol, loosely timed; see `scnn::Scnn` for
 /// how):
-/// - It is called by `b_transport` with a generic payload of at most `burst_bytes`, reading weights and input and
-///   writing output, each from an address space of its own that starts anew with every layer (`address_of`). The data
-///   are of no interest: a machine knows its tensors. A `Transfer` extension says more to those who want to know.
+/// - It is called by `b_transport` with a generic payload of `burst_bytes`, the last of a tensor with what is left,
+///   reading weights and input and writing output, each from an address space of its own that starts anew with every
+///   layer (`address_of`). The data are of no interest: a machine knows its tensors. A `Transfer` extension says more
+///   to those who want to know, and lets them say when each part of a burst is across.
 /// - All transactions of a stream are sent at its beginning, so the delay that the target adds says when the data are
 ///   there; they may come back in any order. A target that keeps to the requests' order, as `Dram` does, has to
 ///   remember until when it is busy.
@@ -48,7 +49,8 @@ class MemoryPort : public sc_core::sc_module, public MemoryInterface {
   [[nodiscard]] std::int64_t traffic(Kind kind) const { return traffic_[static_cast<std::size_t>(kind)]; }
 
  private:
-  std::int64_t send(Kind kind, std::int64_t bits);
+  std::int64_t send(Kind kind);
+  [[nodiscard]] std::int64_t cycles_after(std::uint64_t delay) const;
 
   sc_core::sc_time cycle_;
   std::uint64_t begin_ = 0;  ///< of the stream, in units of the time resolution
@@ -57,6 +59,7 @@ class MemoryPort : public sc_core::sc_module, public MemoryInterface {
   std::array<unsigned char, burst_bytes> data_{};
   tlm::tlm_generic_payload payload_;
   Transfer transfer_;
+  std::array<std::uint64_t, std::size_t{8} * burst_bytes> part_delays_{};  ///< of as many parts as a burst can have
 };
 
 }  // namespace dram

@@ -1,6 +1,9 @@
 #include "models/dram/dram.hpp"
 
+#include <tlm_utils/simple_target_socket.h>
+
 #include <optional>
+#include <vector>
 
 #include "models/dram/memory_port.hpp"
 #include "tests/models/bench.hpp"
@@ -102,6 +105,53 @@ TEST_F(Dram, RoundsStreamsAsAWhole) {
       sc_core::wait(13 * cycle());
     }
   });
+}
+
+// Parts of a transfer count as they would on their own, also where they end within a burst or go on in the next.
+TEST_F(Dram, TellsWhenEveryPartIsAcross) {
+  with_dram(12.5, 7, [](MemoryPort& port) {
+    const std::vector<std::int64_t> ends{1, 100, 101, 512, 513, 2000, 2048, 2100};
+    std::vector<std::int64_t> cycles(ends.size());
+    port.begin_stream();
+    port.transfer(Kind::weights, ends, cycles);
+    EXPECT_EQ(cycles, (std::vector<std::int64_t>{8, 8, 9, 13, 13, 27, 28, 28}));
+    EXPECT_EQ(port.traffic(Kind::weights), 2100);
+  });
+}
+
+/// Answers after so many cycles, request by request, and knows nothing of parts.
+class SlowMemory : public sc_core::sc_module {
+ public:
+  tlm_utils::simple_target_socket<SlowMemory> socket;
+
+  SlowMemory(const sc_core::sc_module_name& name, std::vector<int> cycles)
+      : sc_module(name), socket("socket"), cycles_(std::move(cycles)) {
+    socket.register_b_transport(this, &SlowMemory::transport);
+  }
+
+ private:
+  void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+    delay = cycles_.at(next_++) * cycle();
+    payload.set_response_status(tlm::TLM_OK_RESPONSE);
+  }
+  std::vector<int> cycles_;
+  std::size_t next_ = 0;
+};
+
+// A part is there when all bursts are that have bits of it, in whatever order they come.
+TEST_F(Dram, PartsWaitForAllTheirBursts) {
+  MemoryPort port(sc_core::sc_gen_unique_name("port"), cycle());
+  SlowMemory memory(sc_core::sc_gen_unique_name("slow"), {9, 3, 5, 6, 2});
+  port.socket.bind(memory.socket);
+  const std::vector<std::int64_t> ends{256, 1100, 1200, 1536, 2048 + 1};
+  std::vector<std::int64_t> cycles(ends.size());
+  const scnn::test::Process process(sc_core::sc_gen_unique_name("process"), [&] {
+    port.begin_layer();
+    port.begin_stream();
+    port.transfer(Kind::weights, ends, cycles);
+  });
+  run();
+  EXPECT_EQ(cycles, (std::vector<std::int64_t>{9, 9, 5, 5, 6}));
 }
 
 // A stream that begins before the one before it is across has to wait.

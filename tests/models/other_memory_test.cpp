@@ -91,7 +91,8 @@ RC_GTEST_PROP(OtherMemory, with_a_latency_is_the_built_in_one_with_it, (RandomLa
   RC_ASSERT(outcome.sums == expected.sums);
 }
 
-// A memory that needs a time of its own for every request, and annotates it, like the built-in one for every bit.
+// A memory that needs a time of its own for every bit, and annotates it for requests and their parts, is like the
+// built-in one.
 RC_GTEST_PROP(OtherMemory, that_queues_requests_is_the_built_in_one, (RandomLayer layer)) {
   RC_PRE(fits(layer));
   layer.parameters.clock_ghz = 1;
@@ -102,16 +103,21 @@ RC_GTEST_PROP(OtherMemory, that_queues_requests_is_the_built_in_one, (RandomLaye
   std::int64_t bits = 0;  // carried since
   const LayerOutcome outcome = run_with(layer, [&](tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
     const sc_core::sc_time arrival = sc_core::sc_time_stamp() + delay;
-    const auto time = [&] {
-      return nanoseconds(static_cast<double>(bits) / (8.0 * static_cast<double>(bytes_per_cycle)));
+    const auto finish = [&](std::int64_t carried) {
+      return from + nanoseconds(std::ceil(static_cast<double>(carried) / (8.0 * static_cast<double>(bytes_per_cycle))));
     };
-    if (arrival >= from + nanoseconds(std::ceil(time() / nanoseconds(1)))) {
+    if (arrival >= finish(bits)) {
       from = arrival;
       bits = 0;
     }
-    bits += payload.get_extension<dram::Transfer>()->bits;
-    delay = from + nanoseconds(static_cast<double>((bits + 8 * bytes_per_cycle - 1) / (8 * bytes_per_cycle))) -
-            sc_core::sc_time_stamp();
+    auto& transfer = *payload.get_extension<dram::Transfer>();
+    for (std::size_t part = 0; part < transfer.part_ends.size(); ++part) {
+      const sc_core::sc_time end = finish(bits + transfer.part_ends[part] - transfer.begin);
+      transfer.part_delays[part] = (end - sc_core::sc_time_stamp()).value();
+    }
+    transfer.parts_timed = true;
+    bits += transfer.bits();
+    delay = finish(bits) - sc_core::sc_time_stamp();
   });
   const LayerOutcome expected = run_built_in(layer);
   RC_CLASSIFY(outcome.temporal_rows * outcome.temporal_columns > 1, "several passes");
@@ -161,14 +167,15 @@ TEST(OtherMemory, WithALatencyDelaysALayerByIt) {
   EXPECT_EQ(outcome.cycles, run_built_in(layer).cycles + 23);
 }
 
-// One that waits is asked for one thing after another: 72 weights are 18 entries of 80 bits.
+// One that waits is asked for one thing after another: 72 weights of 20 bits are three bursts.
 TEST(OtherMemory, ThatWaitsHasNoReadAhead) {
   const RandomLayer layer = small_layer();
   const LayerOutcome outcome =
       run_with(layer, [](auto& /*payload*/, auto& /*delay*/) { sc_core::wait(nanoseconds(3)); });
   EXPECT_EQ(outcome.counters.dram_weight_bytes_read, 180);
-  // Its single segment starts with the last entry, at 18 x 3 + 1; without a limit at ceil(18 / 5).
-  EXPECT_EQ(outcome.cycles, run_built_in(layer).cycles + 18 * 3 + 1 - 4);
+  // Its single segment starts with the last of 18 entries. Six end in the last burst, at 3 x 3, of which the bus
+  // carries five a cycle; without a limit it carries the last one in cycle ceil(18 / 5).
+  EXPECT_EQ(outcome.cycles, run_built_in(layer).cycles + 3 * 3 + 2 - 4);
 }
 
 // What a layer moves, in what sizes, and where: an input and output that do not fit.
@@ -186,12 +193,14 @@ TEST(OtherMemory, SeesBytesKindsAndAddresses) {
     requests.push_back({payload.is_write(), payload.get_address(), payload.get_data_length()});
     EXPECT_NE(payload.get_data_ptr(), nullptr);
   });
-  ASSERT_EQ(requests.size(), 18U + 5U);
-  for (unsigned m = 0; m < 18; ++m) EXPECT_EQ(requests[m], (Request{false, 10 * m, 10}));
+  ASSERT_EQ(requests.size(), 3U + 5U);
+  EXPECT_EQ(requests[0], (Request{false, 0, 64}));
+  EXPECT_EQ(requests[1], (Request{false, 64, 64}));
+  EXPECT_EQ(requests[2], (Request{false, 128, 52}));  // of 180 bytes
   // 128 outputs of 20 bits.
   const std::uint64_t outputs = dram::MemoryPort::address_of(dram::Kind::output);
   for (unsigned burst = 0; burst < 5; ++burst)
-    EXPECT_EQ(requests[18 + burst], (Request{true, outputs + 64 * burst, 64}));
+    EXPECT_EQ(requests[3 + burst], (Request{true, outputs + 64 * burst, 64}));
 }
 
 TEST(OtherMemory, ThatRefusesEndsTheSimulation) {
