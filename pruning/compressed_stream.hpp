@@ -90,22 +90,6 @@ void for_each_nonzero(std::size_t size, ValueAt value_at, Visit visit) {
   }
 }
 
-/// Stores the values at positions below `size` that are not zero, and the positions' numbers. Both need room for
-/// `size`.
-/// @return how many
-template <class ValueAt, class NumberAt>
-std::size_t store_nonzeros(std::size_t size, ValueAt value_at, NumberAt number_at, std::int16_t* values,
-                           std::uint32_t* numbers) {
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < size; ++i) {  // without a branch on single zeros, as above
-    const std::int16_t value = value_at(i);
-    values[count] = value;
-    numbers[count] = number_at(i);
-    count += value != 0 ? 1 : 0;
-  }
-  return count;
-}
-
 /// Adds one to each number whose value is not zero.
 void add_nonzeros(std::span<const std::int16_t> values, std::span<std::int32_t> numbers);
 

@@ -67,7 +67,7 @@ bool ActivationEncoder::store(std::span<const std::int16_t> plane, std::int16_t*
                               std::uint32_t* ends) const {
   if (coding_ == Coding::dense) return false;
   // Streams may be of a pixel or two, so one loop goes through all of them; and there is no branch on single zeros, as
-  // in `store_nonzeros`. Streams without pixels end where the one before does.
+  // in `for_each_nonzero`. Streams without pixels end where the one before does.
   const std::uint32_t* const offsets = offsets_.data();
   const std::uint32_t* const streams = streams_.data();
   const auto size = static_cast<std::uint32_t>(offsets_.size());

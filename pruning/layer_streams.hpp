@@ -9,6 +9,7 @@
 #include "pruning/compressed_stream.hpp"
 #include "pruning/convolution_shape.hpp"
 #include "pruning/grain.hpp"
+#include "pruning/nonzero_streams.hpp"
 
 namespace pruning {
 
@@ -178,44 +179,16 @@ class WeightEncoder {
     }
   }
 
-  /// The positions of streams that differ in their channel alone.
-  struct Nonzeros {
-    const std::int16_t* weights = nullptr;  ///< of channel 0
-    std::size_t channel_size = 0;           ///< from one channel's weights to the next one's
-    const std::size_t* offsets = nullptr;   ///< of the positions, from the first of the channel
-    std::size_t size = 0;                   ///< positions
-    int index_bits = 0;
-    bool every_run_fits = false;  ///< there are so few positions
-
-    /// Stores a stream, if its elements are single non-zero values alone, as they mostly are: much faster than element
-    /// by element.
-    /// @param numbers by position, rising @param values of the elements, with room for all positions
-    /// @param stored the numbers of their positions, likewise
-    /// @return number of elements; nothing, with anything stored, if the stream needs placeholders or its numbers rise
-    /// in steps that no index could count
-    std::optional<std::size_t> store(int channel, const std::uint32_t* numbers, std::int16_t* values,
-                                     std::uint32_t* stored) const {
-      const auto value_at = [this, first = weights + static_cast<std::size_t>(channel) * channel_size](std::size_t i) {
-        return first[offsets[i]];
-      };
-      const std::size_t count = store_nonzeros(
-          size, value_at, [numbers](std::size_t i) { return numbers[i]; }, values, stored);
-      if (every_run_fits || runs_fit({stored, count}, numbers[0], index_bits)) return count;
-      return std::nullopt;
-    }
-  };
-
+  /// The streams of a range of filters and a phase, by channel. @param numbers by position
   /// @return nothing unless streams hold single non-zero values
-  [[nodiscard]] std::optional<Nonzeros> nonzeros(std::span<const std::int16_t> weights, Range filters,
-                                                 RowsColumns phase) const {
+  [[nodiscard]] std::optional<NonzeroStreams> nonzeros(std::span<const std::int16_t> weights, Range filters,
+                                                       RowsColumns phase,
+                                                       std::span<const std::uint32_t> numbers) const {
     if (coding_ == Coding::dense || is_coarse(granularity_)) return std::nullopt;
-    const std::size_t size = size_of(filters, phase);
-    return Nonzeros{weights.data() + first_of(filters, 0),
-                    static_cast<std::size_t>(shape_.R * shape_.S),
-                    taps_[number_of(shape_, phase)].offsets.data(),
-                    size,
-                    index_bits_,
-                    every_run_fits(size, index_bits_)};
+    return NonzeroStreams(weights.data() + first_of(filters, 0), static_cast<std::size_t>(shape_.R * shape_.S),
+                          static_cast<std::size_t>(shape_.channels_per_group()),
+                          std::span(taps_[number_of(shape_, phase)].offsets).first(size_of(filters, phase)), numbers,
+                          index_bits_);
   }
 
   [[nodiscard]] const PhaseSteps& taps(RowsColumns phase) const { return phases_[number_of(shape_, phase)]; }

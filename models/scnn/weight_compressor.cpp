@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <numeric>
 #include <optional>
@@ -54,9 +55,16 @@ class WeightCompressor {
       std::vector<std::uint32_t> taps = taps_of(encoder.taps(phase));
       if (!taps.empty()) phases_.push_back({phase, std::move(taps)});
     });
+    for (const Phase& phase : phases_) {
+      for (std::size_t elements = entries_of_.size(); elements <= phase.taps.size(); ++elements) {
+        entries_of_.push_back(
+            static_cast<std::uint32_t>((elements + result_.weights_per_entry - 1) / result_.weights_per_entry));
+      }
+    }
     count_weights(encoder);
     reserve_lanes();
     for (const OutputGroup& group : result_.groups) compress_group(group, encoder);
+    result_.entry_bits.resize(entries_);
   }
 
  private:
@@ -88,10 +96,13 @@ class WeightCompressor {
   [[nodiscard]] std::size_t most_lanes_of_group() const {
     std::size_t lanes = 0;  // of a channel
     for (const Phase& phase : phases_) lanes += phase.taps.size() + result_.weights_per_entry;
-    return static_cast<std::size_t>(shape_.channels_per_group()) * lanes;
+    return static_cast<std::size_t>(shape_.channels_per_group()) * lanes + pruning::PositionRows::padding +
+           result_.weights_per_entry;  // one more entry, see `append_entries`
   }
 
   void make_room(std::size_t lanes) {
+    const std::size_t entries = (lanes + result_.weights_per_entry - 1) / result_.weights_per_entry;
+    if (entries > result_.entry_bits.size()) result_.entry_bits.resize(entries);
     if (lanes <= result_.values.size()) return;
     result_.values.resize(lanes);
     result_.taps.resize(lanes);
@@ -133,18 +144,19 @@ class WeightCompressor {
   }
 
   void compress_group(const OutputGroup& group, const pruning::WeightEncoder& encoder) {
-    const std::size_t most = result_.entry_bits.size() * result_.weights_per_entry + most_lanes_of_group();
-    if (most > result_.values.size()) make_room(2 * most);
+    const std::size_t most = entries_ * result_.weights_per_entry + most_lanes_of_group();
+    if (most > result_.entry_bits.size() * result_.weights_per_entry) make_room(2 * most);
     for (Phase& phase : phases_) {
-      phase.nonzeros = encoder.nonzeros(operands_.filters->weights, group.filters, phase.number);
+      phase.nonzeros = encoder.nonzeros(operands_.filters->weights, group.filters, phase.number, phase.taps);
     }
     const auto begin = static_cast<std::int64_t>(result_.segments.size());
-    for (int c = group.channels.begin; c < group.channels.end; ++c) {
-      for (const Phase& phase : phases_) {
-        const auto first_entry = static_cast<std::int64_t>(result_.entry_bits.size());
-        const std::int64_t elements = append_stream(encoder, group.filters, c - group.channels.begin, phase);
-        if (elements > 0) append_segments(first_entry, elements, stream_number(shape_, c, phase.number));
-      }
+    const int channels = group.channels.size();
+    for (int channel = 0; channel < channels;) {
+      // Streams that follow each other are stored together.
+      const int end = phases_.size() == 1 ? channels : channel + 1;
+      int stored = 1;
+      for (Phase& phase : phases_) stored = append_streams(encoder, group, {channel, end}, phase);
+      channel += stored;
     }
     result_.group_segments.push_back({begin, static_cast<std::int64_t>(result_.segments.size())});
   }
@@ -152,65 +164,77 @@ class WeightCompressor {
   /// A stride phase that has taps.
   struct Phase {
     RowsColumns number;
-    std::vector<std::uint32_t> taps;                                          ///< by position in a stream
-    std::optional<pruning::WeightEncoder::Nonzeros> nonzeros = std::nullopt;  ///< of the group at work
+    std::vector<std::uint32_t> taps;                                 ///< by position in a stream
+    std::optional<pruning::NonzeroStreams> nonzeros = std::nullopt;  ///< of the group at work, by channel
   };
 
-  /// @return its elements
-  std::int64_t append_stream(const pruning::WeightEncoder& encoder, Range filters, int channel, const Phase& phase) {
-    const std::size_t width = result_.weights_per_entry;
-    const std::size_t first = result_.entry_bits.size() * width;
-    const Lanes lanes{result_.values.data() + first, result_.taps.data() + first};
-    std::optional<std::size_t> elements;
-    if (phase.nonzeros) elements = phase.nonzeros->store(channel, phase.taps.data(), lanes.values, lanes.taps);
-    if (elements) {
-      append_entries(*elements);
-    } else {
-      elements = append_elements(encoder, filters, channel, phase, lanes);
+  /// Of the first channels of a range. @return how many: at least one
+  int append_streams(const pruning::WeightEncoder& encoder, const OutputGroup& group, Range channels, Phase& phase) {
+    const std::size_t first = entries_ * result_.weights_per_entry;
+    const pruning::EntryLanes lanes{result_.values.data() + first, result_.taps.data() + first,
+                                    result_.weights_per_entry, no_tap_, entries_of_.data()};
+    const int first_channel = group.channels.begin + channels.begin;
+    const auto append = [&](int channel, std::size_t first_entry, std::int64_t elements) {
+      if (elements == 0) return;
+      append_segments(static_cast<std::int64_t>(first_entry), elements, stream_number(shape_, channel, phase.number));
+    };
+    if (phase.nonzeros) {
+      const std::size_t stored =
+          phase.nonzeros->store(static_cast<std::size_t>(channels.begin), static_cast<std::size_t>(channels.end), lanes,
+                                stream_elements_.data());
+      if (stored > 0) {
+        for (std::size_t i = 0; i < stored; ++i) {
+          const std::size_t first_entry = entries_;
+          append_entries(stream_elements_[i]);
+          append(first_channel + static_cast<int>(i), first_entry, stream_elements_[i]);
+        }
+        return static_cast<int>(stored);
+      }
     }
-    // The last entry may lack some; what is behind it does not matter.
-    std::fill_n(lanes.values + *elements, width, std::int16_t{0});
-    std::fill_n(lanes.taps + *elements, width, no_tap_);
-    return static_cast<std::int64_t>(*elements);
+    const std::size_t first_entry = entries_;
+    const std::size_t elements = append_elements(encoder, group.filters, channels.begin, phase, lanes);
+    append(first_channel, first_entry, static_cast<std::int64_t>(elements));
+    return 1;
   }
 
-  /// Where the elements of a stream go.
-  struct Lanes {
-    std::int16_t* values;
-    std::uint32_t* taps;
-  };
-
   std::size_t append_elements(const pruning::WeightEncoder& encoder, Range filters, int channel, const Phase& phase,
-                              const Lanes& lanes) {
+                              const pruning::EntryLanes& lanes) {
     const std::size_t width = result_.weights_per_entry;
     std::size_t elements = 0;
     std::size_t entry_end = width;
-    std::int64_t bits = result_.weight_bits();
     encoder.encode(operands_.filters->weights, operands_.filters->kept, filters, channel, phase.number,
                    [&](const StreamElement& element) {
                      if (elements == entry_end) {
-                       result_.entry_bits.push_back(bits);
+                       result_.entry_bits[entries_++] = bits_;
                        entry_end += width;
                      }
                      lanes.values[elements] = element.value;
-                     lanes.taps[elements] =
+                     lanes.numbers[elements] =
                          element.value == 0 ? no_tap_ : phase.taps[static_cast<std::size_t>(element.position)];
                      result_.weight_placeholders += element.placeholder ? 1 : 0;
-                     bits += element.bits(index_bits_);
+                     bits_ += element.bits(index_bits_);
                      ++elements;
                    });
-    if (elements > 0) result_.entry_bits.push_back(bits);
+    if (elements > 0) result_.entry_bits[entries_++] = bits_;
+    // The last entry may lack some; what is behind it does not matter.
+    std::fill_n(lanes.values + elements, width, std::int16_t{0});
+    std::fill_n(lanes.numbers + elements, width, no_tap_);
     return elements;
   }
 
   /// Of elements that each have an index.
-  void append_entries(std::size_t elements) {
-    const std::size_t width = result_.weights_per_entry;
-    const std::int64_t bits = result_.weight_bits();
-    for (std::size_t end = width; end < elements + width; end += width) {
-      result_.entry_bits.push_back(bits +
-                                   static_cast<std::int64_t>(std::min(end, elements)) * (value_bits + index_bits_));
+  void append_entries(std::uint32_t elements) {
+    const auto width = static_cast<std::uint32_t>(result_.weights_per_entry);
+    const std::uint32_t entries = entries_of_[elements];
+    const std::int64_t element_bits = value_bits + index_bits_;
+    std::int64_t* const bits = result_.entry_bits.data() + entries_;
+    // Most streams have an entry or two, in no order that a processor could foresee: there is room for two at least.
+    for (std::uint32_t entry = 0; entry < entries; entry += 2) {
+      bits[entry] = bits_ + std::min((entry + 1) * width, elements) * element_bits;
+      bits[entry + 1] = bits_ + std::min((entry + 2) * width, elements) * element_bits;
     }
+    entries_ += entries;
+    bits_ += elements * element_bits;
   }
 
   /// The tap of every position of a stream.
@@ -231,7 +255,7 @@ class WeightCompressor {
   /// Half the FIFO, so that the next segment can arrive while this one is at work.
   void append_segments(std::int64_t first_entry, std::int64_t elements, int stream) {
     const std::int64_t width = parameters_.weights_per_cycle;
-    const std::int64_t entries = static_cast<std::int64_t>(result_.entry_bits.size()) - first_entry;
+    const std::int64_t entries = static_cast<std::int64_t>(entries_) - first_entry;
     const std::int64_t longest = std::max<std::int64_t>(1, parameters_.weight_fifo_entries / 2);
     CompressedPass::StreamTotals& totals = result_.stream_totals[static_cast<std::size_t>(stream)];
     totals.entries += entries;
@@ -266,6 +290,10 @@ class WeightCompressor {
   int index_bits_;
   std::uint32_t no_tap_ = 0;
   std::vector<Phase> phases_;
+  std::size_t entries_ = 0;                ///< so far
+  std::int64_t bits_ = 0;                  ///< of these
+  std::vector<std::uint32_t> entries_of_;  ///< by number of a stream's elements
+  std::array<std::uint32_t, pruning::NonzeroStreams::most_at_once> stream_elements_{};
 };
 
 }  // namespace

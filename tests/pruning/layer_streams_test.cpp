@@ -290,20 +290,27 @@ RC_GTEST_PROP(WeightStreams, OfNonzerosAreTheSame, (const ConvolutionShape& shap
   const int bits = *rc::gen::inRange(1, 9);
   const pruning::WeightEncoder encoder(shape, range.size(), filters.granularity, bits);
   for_each_phase(shape.stride, [&](RowsColumns phase) {
-    const auto nonzeros = encoder.nonzeros(filters.weights, range, phase);
-    RC_ASSERT(nonzeros.has_value() == !pruning::is_coarse(filters.granularity));
-    if (!nonzeros || nonzeros->size == 0) return;
+    const std::size_t positions = encoder.size_of(range, phase);
     const auto first = *rc::gen::inRange<std::uint32_t>(0, 1000);
-    std::vector<std::uint32_t> numbers(nonzeros->size);
+    std::vector<std::uint32_t> numbers(positions);
     std::iota(numbers.begin(), numbers.end(), first);
+    std::vector<std::uint32_t> entries_of(positions + 1);  // of one element
+    std::iota(entries_of.begin(), entries_of.end(), 0);
+    auto nonzeros = encoder.nonzeros(filters.weights, range, phase, numbers);
+    RC_ASSERT(nonzeros.has_value() == !pruning::is_coarse(filters.granularity));
+    if (!nonzeros) return;
     for (int c = 0; c < shape.channels_per_group(); ++c) {
       const CompressedStream stream =
           weight_stream(shape, filters.granularity, bits, filters.weights, filters.kept, range, c, phase);
-      Values values(nonzeros->size);
-      std::vector<std::uint32_t> stored(nonzeros->size);
-      const auto count = nonzeros->store(c, numbers.data(), values.data(), stored.data());
-      RC_ASSERT(count.has_value() == (pruning::placeholder_count(stream) == 0));
-      if (count) expect_elements(stream, first, std::span(values).first(*count), std::span(stored).first(*count));
+      Values values(positions + 1 + pruning::PositionRows::padding);
+      std::vector<std::uint32_t> stored(values.size());
+      std::uint32_t elements = 0;
+      const auto channel = static_cast<std::size_t>(c);
+      const std::size_t done =
+          nonzeros->store(channel, channel + 1, {values.data(), stored.data(), 1, 0, entries_of.data()}, &elements);
+      RC_ASSERT(done == (pruning::placeholder_count(stream) == 0 ? 1U : 0U));
+      if (done == 0) continue;
+      expect_elements(stream, first, std::span(values).first(elements), std::span(stored).first(elements));
     }
   });
 }
