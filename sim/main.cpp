@@ -1,8 +1,10 @@
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <boost/program_options.hpp>
 #include <exception>
 #include <iostream>
+#include <limits>
 #include <new>
 
 #include "pruning/input_error.hpp"
@@ -76,9 +78,18 @@ int dispatch(const Words& arguments) {
                    " (see scnn-sim --help)");
 }
 
+/// What a layer took is used again for the next one. Given back in between, its pages would be handed out and cleared
+/// anew, during which several processes hold up each other.
+void keep_freed_memory() {
+  constexpr int largest_threshold = 32 << 20;  // that is allowed
+  mallopt(M_MMAP_THRESHOLD, largest_threshold);
+  mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
+}
+
 }  // namespace
 
 int main(int argc, char* argv[]) {
+  keep_freed_memory();
   const auto say = [](const std::string& problem) { std::cerr << "scnn-sim: " << problem << "\n"; };
   try {
     const int status = dispatch({argv + 1, argv + argc});
