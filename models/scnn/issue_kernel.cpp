@@ -1,6 +1,6 @@
 #include "models/scnn/issue_kernel.hpp"
 
-#include <utility>
+#include "models/scnn/pe_clock_kernel.hpp"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "models/scnn/issue_kernel.cpp"
@@ -61,43 +61,35 @@ class Crossbar {
 
   /// @tparam known_width of a vector, if it is known when this is compiled; 0: the segment's
   /// @tparam known_entries likewise
-  /// @return conflicts of all PEs
+  /// @param pauses by PE @param finish likewise @return conflicts of all PEs
   template <std::size_t known_width, std::size_t known_entries>
-  HWY_INLINE std::int64_t run(const SegmentIssues& segment, const CountRows& counts, std::int64_t* finish) {
+  HWY_INLINE std::int64_t run(const SegmentIssues& segment, const CountRows& counts, const std::int64_t* pauses,
+                              std::int64_t* finish) {
+    const Issues<known_width> issues{segment.width, counts.rows + segment.first_entry * counts.entry_bytes,
+                                     counts.entry_bytes, segment.entries};
+    const Share* share = segment.shares.data();
+    const Share* const end = share + segment.shares.size();
+    const std::uint32_t* offsets = segment.offsets;
     std::int64_t all_conflicts = 0;
-    // What is stored may lie anywhere, as far as the compiler knows: it would read all this again for every PE.
-    const CrossbarRows crossbars = crossbars_;
-    Issues<known_width> issues{{},
-                               segment.offsets,
-                               segment.width,
-                               counts.rows + segment.first_entry * counts.entry_bytes,
-                               counts.entry_bytes,
-                               segment.entries};
-    for (const Share& share : segment.shares) {
-      issues.share = share;
-      const std::size_t pe = share.pe;
-      const std::int64_t idle_cycles = std::exchange(crossbars.idle[pe], 0);
-      State state = load(crossbars, pe);
-      if (limited || HWY_UNLIKELY(!issue_without_conflict<known_entries>(issues, idle_cycles, state))) {
-        state_ = state;
-        const std::int64_t conflicts = issue_in_steps(issues, idle_cycles);
-        state = state_;
-        finish[pe] += conflicts;
-        all_conflicts += conflicts;
-      }
-      store(state, crossbars, pe);
-      issues.offsets += issues.share.vectors * issues.width;
+    for (;;) {
+      // Conflicts are rare.
+      if constexpr (!limited) issue_without_conflict<known_entries>(issues, end, pauses, share, offsets);
+      if (share == end) return all_conflicts;
+      const std::int64_t conflicts = issue_in_steps(issues, *share, offsets, pauses[share->pe]);
+      finish[share->pe] += conflicts;
+      all_conflicts += conflicts;
+      offsets += share->vectors * issues.width;
+      ++share;
     }
-    return all_conflicts;
   }
 
-  /// @return cycles after those in which the PE was idle, until nothing waits
-  std::int64_t drain(std::size_t pe) {
-    state_ = load(crossbars_, pe);
-    idle(std::exchange(crossbars_.idle[pe], 0));
+  /// @return cycles after a pause, until nothing waits
+  std::int64_t drain(std::size_t pe, std::int64_t pause) {
+    state_ = load(waiting_of(pe));
+    idle(pause);
     std::int64_t cycles = 0;
     for (; !empty(); ++cycles) idle(1);
-    store(state_, crossbars_, pe);
+    store(state_, waiting_of(pe));
     return cycles;
   }
 
@@ -108,19 +100,23 @@ class Crossbar {
     Vector in_lanes[count];
   };
 
-  static HWY_INLINE State load(const CrossbarRows& crossbars, std::size_t pe) {
+  [[nodiscard]] HWY_INLINE std::uint8_t* waiting_of(std::size_t pe) const {
+    return crossbars_.waiting + pe * 2 * crossbars_.bank_bytes;
+  }
+
+  HWY_INLINE State load(const std::uint8_t* waiting) const {
     State state;
     for (std::size_t i = 0; i < count; ++i) {
-      state.queued[i] = hn::LoadU(bytes, crossbars.queued + pe * crossbars.bank_bytes + i * lanes);
-      state.in_lanes[i] = hn::LoadU(bytes, crossbars.in_lanes + pe * crossbars.bank_bytes + i * lanes);
+      state.queued[i] = hn::LoadU(bytes, waiting + i * lanes);
+      state.in_lanes[i] = hn::LoadU(bytes, waiting + crossbars_.bank_bytes + i * lanes);
     }
     return state;
   }
 
-  static HWY_INLINE void store(const State& state, const CrossbarRows& crossbars, std::size_t pe) {
+  HWY_INLINE void store(const State& state, std::uint8_t* waiting) const {
     for (std::size_t i = 0; i < count; ++i) {
-      hn::StoreU(state.queued[i], bytes, crossbars.queued + pe * crossbars.bank_bytes + i * lanes);
-      hn::StoreU(state.in_lanes[i], bytes, crossbars.in_lanes + pe * crossbars.bank_bytes + i * lanes);
+      hn::StoreU(state.queued[i], bytes, waiting + i * lanes);
+      hn::StoreU(state.in_lanes[i], bytes, waiting + crossbars_.bank_bytes + i * lanes);
     }
   }
 
@@ -133,7 +129,7 @@ class Crossbar {
     }
     if (cycles <= 0) return;
     // With empty lanes each cycle takes one product from every queue.
-    for (std::size_t i = 0; i < count; ++i) state_.queued[i] = hn::SaturatedSub(state_.queued[i], up_to_255(cycles));
+    for (std::size_t i = 0; i < count; ++i) state_.queued[i] = hn::SaturatedSub(state_.queued[i], every_bank(cycles));
   }
 
   [[nodiscard]] bool empty() const {
@@ -147,16 +143,16 @@ class Crossbar {
     return counts;
   }
 
-  static HWY_INLINE Vector up_to_255(std::int64_t cycles) {
-    return hn::Set(bytes, static_cast<std::uint8_t>(cycles < 255 ? cycles : 255));
+  /// Of at most 255 cycles.
+  static HWY_INLINE Vector every_bank(std::int64_t cycles) {
+    static_assert(most_idle <= 255);
+    return hn::Set(bytes, static_cast<std::uint8_t>(cycles));
   }
 
-  /// Those of a PE, with where its vectors and the rows of the entries begin.
+  /// Those of a segment, with where the rows of the entries begin.
   /// @tparam known_width see `run`
   template <std::size_t known_width>
   struct Issues {
-    Share share{};
-    const std::uint32_t* offsets = nullptr;
     std::size_t width = 0;
     const std::uint8_t* rows = nullptr;
     std::size_t entry_bytes = 0;
@@ -165,22 +161,25 @@ class Crossbar {
 
   /// Calls `issue(rows of a vector, row of an entry)` for every pair.
   /// @tparam known_entries see `run`
+  /// @param offsets of the share's vectors @return of the next share's
   template <std::size_t known_entries, std::size_t known_width, class Issue>
-  static HWY_INLINE void for_each_pair(const Issues<known_width>& issues, Issue issue) {
-    const std::uint32_t* offsets = issues.offsets;
+  static HWY_INLINE const std::uint32_t* for_each_pair(const Issues<known_width>& issues, const Share& share,
+                                                       const std::uint32_t* offsets, Issue issue) {
+    const std::size_t width = known_width > 0 ? known_width : issues.width;
     if constexpr (known_entries > 0) {
       // With few entries a branch that is foreseen wrongly costs more than to sum up zeros.
-      std::size_t left = issues.share.vectors;
+      std::uint32_t left = share.vectors;
       do {
-        meet_entries<known_entries>(RowSums<known_width>(offsets, issues.width), issues, issue);
-        offsets += issues.width;
+        meet_entries<known_entries>(RowSums<known_width>(offsets, width), issues, issue);
+        offsets += width;
       } while (--left > 0);
+      return offsets;
     } else {
-      for (std::size_t left = issues.share.full_vectors(); left > 0; --left, offsets += issues.width) {
-        meet_entries<0>(RowSums<known_width>(offsets, issues.width), issues, issue);
+      for (std::size_t left = share.full_vectors(); left > 0; --left, offsets += width) {
+        meet_entries<0>(RowSums<known_width>(offsets, width), issues, issue);
       }
-      const std::size_t rest = issues.share.rest;
-      if (rest == 0) return;
+      const std::size_t rest = share.rest;
+      if (rest == 0) return offsets;
       if (known_width == 4 && rest == 1) {
         meet_entries<0>(RowSums<1>(offsets, rest), issues, issue);
       } else if (known_width == 4 && rest == 2) {
@@ -188,6 +187,7 @@ class Crossbar {
       } else {
         meet_entries<0>(RowSums < known_width == 4 ? 3 : 0 > (offsets, rest), issues, issue);
       }
+      return offsets + width;
     }
   }
 
@@ -201,40 +201,58 @@ class Crossbar {
     } while (--left > 0);
   }
 
-  /// Conflicts are rare: issues as if there were none and looks afterwards whether a queue was ever too full.
-  /// @return false, with the state as it was, if so
+  /// Issues for one PE after another as if there were no conflicts, and looks after each whether a queue was ever too
+  /// full.
+  /// @param share the first PE's; then that of the first PE with a conflict, with the state as it was, or the end
+  /// @param offsets likewise
   template <std::size_t known_entries, std::size_t known_width>
-  HWY_INLINE bool issue_without_conflict(const Issues<known_width>& issues, std::int64_t idle_cycles,
-                                         State& state) const {
-    State next = state;
-    Vector moved[count];  // what is queued once banks have retired a product and the lanes are empty
-    Vector blocked = hn::Zero(bytes);
-    const Vector idle = up_to_255(idle_cycles);
-    for (std::size_t i = 0; i < count; ++i) {
-      moved[i] = hn::Add(hn::SaturatedSub(state.queued[i], one_), state.in_lanes[i]);
-      blocked = hn::Or(blocked, hn::SaturatedSub(moved[i], depth_));
-      moved[i] = hn::SaturatedSub(moved[i], idle);
-    }
-    for_each_pair<known_entries>(issues, [&](const auto& rows, const std::uint8_t* entry) HWY_ATTR {
+  HWY_INLINE void issue_without_conflict(const Issues<known_width>& segment, const Share* end,
+                                         const std::int64_t* pauses, const Share*& first,
+                                         const std::uint32_t*& first_offsets) const {
+    // What is stored may lie anywhere, as far as the compiler knows: it would read all this again for every PE.
+    const Issues<known_width> issues = segment;
+    const Vector one = one_;
+    const Vector depth = depth_;
+    const Share* share = first;
+    const std::uint32_t* offsets = first_offsets;
+    for (; share != end; ++share) {
+      std::uint8_t* const waiting = waiting_of(share->pe);
+      State state = load(waiting);
+      Vector moved[count];  // what is queued once banks have retired a product and the lanes are empty
+      Vector blocked = hn::Zero(bytes);
+      const Vector pause = every_bank(pauses[share->pe]);
       for (std::size_t i = 0; i < count; ++i) {
-        next.queued[i] = moved[i];
-        next.in_lanes[i] = only_banks(rows.sum(entry + i * lanes), i);
-        moved[i] = hn::Add(hn::SaturatedSub(moved[i], one_), next.in_lanes[i]);
-        blocked = hn::Or(blocked, hn::SaturatedSub(moved[i], depth_));
+        moved[i] = hn::Add(hn::SaturatedSub(state.queued[i], one), state.in_lanes[i]);
+        blocked = hn::Or(blocked, hn::SaturatedSub(moved[i], depth));
+        moved[i] = hn::SaturatedSub(moved[i], pause);
       }
-    });
-    if (HWY_UNLIKELY(!is_zero(blocked))) return false;
-    state = next;
-    return true;
+      const std::uint32_t* const next = for_each_pair<known_entries>(
+          issues, *share, offsets, [&](const auto& rows, const std::uint8_t* entry) HWY_ATTR {
+            for (std::size_t i = 0; i < count; ++i) {
+              state.queued[i] = moved[i];
+              state.in_lanes[i] = only_banks(rows.sum(entry + i * lanes), i);
+              moved[i] = hn::Add(hn::SaturatedSub(moved[i], one), state.in_lanes[i]);
+              blocked = hn::Or(blocked, hn::SaturatedSub(moved[i], depth));
+            }
+          });
+      if (HWY_UNLIKELY(!is_zero(blocked))) break;
+      store(state, waiting);
+      offsets = next;
+    }
+    first = share;
+    first_offsets = offsets;
   }
 
-  /// The same cycle by cycle. @return conflicts
+  /// The same for one PE, cycle by cycle. @return conflicts
   template <std::size_t known_width>
-  HWY_NOINLINE std::int64_t issue_in_steps(Issues<known_width> issues, std::int64_t idle_cycles) {
+  HWY_NOINLINE std::int64_t issue_in_steps(const Issues<known_width>& issues, const Share& share,
+                                           const std::uint32_t* offsets, std::int64_t pause) {
     std::int64_t conflicts = 0;
-    idle(idle_cycles);
-    for_each_pair<0>(issues,
+    state_ = load(waiting_of(share.pe));
+    idle(pause);
+    for_each_pair<0>(issues, share, offsets,
                      [&](const auto& rows, const std::uint8_t* entry) HWY_ATTR { conflicts += issue(rows, entry); });
+    store(state_, waiting_of(share.pe));
     return conflicts;
   }
 
@@ -290,38 +308,39 @@ class Crossbar {
 
 template <std::size_t width, class Crossbar>
 std::int64_t run_with(const SegmentIssues& issues, const CountRows& counts, const CrossbarShape& shape,
-                      const CrossbarRows& crossbars, std::int64_t* finish) {
+                      const CrossbarRows& crossbars, const std::int64_t* pauses, std::int64_t* finish) {
   Crossbar crossbar(shape, crossbars);
   // Filters of one tap have segments of an entry or two: what a loop over them costs is as much as what it does.
   switch (issues.entries) {
     case 1:
-      return crossbar.template run<width, 1>(issues, counts, finish);
+      return crossbar.template run<width, 1>(issues, counts, pauses, finish);
     case 2:
-      return crossbar.template run<width, 2>(issues, counts, finish);
+      return crossbar.template run<width, 2>(issues, counts, pauses, finish);
     default:
-      return crossbar.template run<width, 0>(issues, counts, finish);
+      return crossbar.template run<width, 0>(issues, counts, pauses, finish);
   }
 }
 
 std::int64_t RunIssues(const SegmentIssues& issues, const CountRows& counts, const CrossbarShape& shape,
-                       const CrossbarRows& crossbars, std::int64_t* finish) {
+                       const CrossbarRows& crossbars, const std::int64_t* pauses, std::int64_t* finish) {
   return with_vectors(shape.banks, [&](auto vectors) {
     constexpr std::size_t count = decltype(vectors)::value;
     const bool partial = shape.banks < count * lanes_of_bytes();
     const bool limited = shape.bank_writes < 255;
     const auto run = [&](auto crossbar) {
       using Chosen = typename decltype(crossbar)::Type;
-      return issues.width == 4 ? run_with<4, Chosen>(issues, counts, shape, crossbars, finish)
-                               : run_with<0, Chosen>(issues, counts, shape, crossbars, finish);
+      return issues.width == 4 ? run_with<4, Chosen>(issues, counts, shape, crossbars, pauses, finish)
+                               : run_with<0, Chosen>(issues, counts, shape, crossbars, pauses, finish);
     };
     if (limited) return run(Choice<Crossbar<count, true, true>>());
     return partial ? run(Choice<Crossbar<count, true, false>>()) : run(Choice<Crossbar<count, false, false>>());
   });
 }
 
-std::int64_t DrainQueues(const CrossbarShape& shape, const CrossbarRows& crossbars, std::size_t pe) {
+std::int64_t DrainQueues(const CrossbarShape& shape, const CrossbarRows& crossbars, std::size_t pe,
+                         std::int64_t pause) {
   return with_vectors(shape.banks, [&](auto vectors) {
-    return Crossbar<decltype(vectors)::value, true, true>(shape, crossbars).drain(pe);
+    return Crossbar<decltype(vectors)::value, true, true>(shape, crossbars).drain(pe, pause);
   });
 }
 
@@ -335,14 +354,15 @@ namespace scnn {
 HWY_EXPORT(RunIssues);
 
 std::int64_t run_issues(const SegmentIssues& issues, const CountRows& counts, const CrossbarShape& shape,
-                        const CrossbarRows& crossbars, std::int64_t* finish) {
-  return HWY_DYNAMIC_DISPATCH(RunIssues)(issues, counts, shape, crossbars, finish);
+                        const CrossbarRows& crossbars, const std::int64_t* pauses, std::int64_t* finish) {
+  return HWY_DYNAMIC_DISPATCH(RunIssues)(issues, counts, shape, crossbars, pauses, finish);
 }
 
 HWY_EXPORT(DrainQueues);
 
-std::int64_t drain_queues(const CrossbarShape& shape, const CrossbarRows& crossbars, std::size_t pe) {
-  return HWY_DYNAMIC_DISPATCH(DrainQueues)(shape, crossbars, pe);
+std::int64_t drain_queues(const CrossbarShape& shape, const CrossbarRows& crossbars, std::size_t pe,
+                          std::int64_t pause) {
+  return HWY_DYNAMIC_DISPATCH(DrainQueues)(shape, crossbars, pe, pause);
 }
 
 }  // namespace scnn

@@ -16,11 +16,10 @@ struct CrossbarShape {
 
 /// The crossbars of all PEs.
 struct CrossbarRows {
-  /// Occupancy [PE][bank], `bank_bytes` to a PE: all that timing depends on while lanes hold one product each.
-  std::uint8_t* queued = nullptr;    ///< products that wait in front of the bank
-  std::uint8_t* in_lanes = nullptr;  ///< products in lanes that are bound for the bank
+  /// Occupancy [PE][kind][bank], twice `bank_bytes` to a PE: products that wait in front of the bank, then products in
+  /// lanes that are bound for it. It is all that timing depends on while lanes hold one product each.
+  std::uint8_t* waiting = nullptr;
   std::size_t bank_bytes = 0;
-  std::int64_t* idle = nullptr;  ///< by PE: cycles since its last issue, see ClockRows
 };
 
 /// Counts of products per bank: those of one activation and one entry are the entry's rows, read at an offset that
@@ -30,13 +29,16 @@ struct CountRows {
   std::size_t entry_bytes = 0;         ///< from an entry's rows to the next entry's
 };
 
-/// Issues a segment, a cycle each plus conflicts. Before, a PE lets its idle cycles pass, which are none from then on.
+/// Issues a segment, a cycle each plus conflicts.
+/// @param pauses by PE: cycles without an issue that it lets pass before, at most `most_idle`
 /// @param finish by PE: conflicts are added
 /// @return conflicts of all PEs
 std::int64_t run_issues(const SegmentIssues& issues, const CountRows& counts, const CrossbarShape& shape,
-                        const CrossbarRows& crossbars, std::int64_t* finish);
+                        const CrossbarRows& crossbars, const std::int64_t* pauses, std::int64_t* finish);
 
-/// Lets a PE's idle cycles pass, and more until nothing waits in its crossbar. @return how many more
-std::int64_t drain_queues(const CrossbarShape& shape, const CrossbarRows& crossbars, std::size_t pe);
+/// Lets so many cycles without an issue pass in a PE, and more until nothing waits in its crossbar.
+/// @return how many more
+std::int64_t drain_queues(const CrossbarShape& shape, const CrossbarRows& crossbars, std::size_t pe,
+                          std::int64_t pause);
 
 }  // namespace scnn

@@ -46,8 +46,11 @@ std::int64_t TakeUpSegment(const Arrival& segment, const std::uint32_t* vectors,
     const auto bandwidth = hn::Max(hn::Sub(hn::Min(unhindered, start), before), hn::Zero(tag));
     supply = hn::Add(supply, hn::And(bandwidth, hn::LoadU(tag, clocks.exists.data() + pe)));
     const auto idle = hn::Add(hn::LoadU(tag, clocks.idle.data() + pe), hn::Sub(start, before));
-    hn::StoreU(hn::Min(idle, longest), tag, clocks.idle.data() + pe);
-    const auto finish = hn::Add(start, product_of(load_numbers(vectors + pe), cycles_of_vector));
+    const auto pause = hn::Min(idle, longest);
+    const auto pe_vectors = load_numbers(vectors + pe);
+    hn::StoreU(pause, tag, clocks.pauses.data() + pe);
+    hn::StoreU(hn::IfThenElseZero(hn::Eq(pe_vectors, hn::Zero(tag)), pause), tag, clocks.idle.data() + pe);
+    const auto finish = hn::Add(start, product_of(pe_vectors, cycles_of_vector));
     hn::StoreU(finish, tag, clocks.finish.data() + pe);
     latest = hn::Max(latest, finish);
   }

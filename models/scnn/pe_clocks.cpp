@@ -8,6 +8,7 @@ PeClocks::PeClocks(std::size_t pes)
     : pes_(pes),
       finish_((pes + clock_padding - 1) / clock_padding * clock_padding),
       idle_(finish_.size()),
+      pauses_(finish_.size()),
       exists_(finish_.size()) {
   std::fill_n(exists_.begin(), pes, -1);
 }

@@ -18,7 +18,7 @@ class PeClocks {
 
   /// A value for each PE, and padding.
   [[nodiscard]] std::size_t row_size() const { return finish_.size(); }
-  [[nodiscard]] ClockRows rows() { return {finish_, idle_, exists_, &supply_}; }
+  [[nodiscard]] ClockRows rows() { return {finish_, idle_, pauses_, exists_, &supply_}; }
 
   void begin_group(std::int64_t release);
 
@@ -34,7 +34,7 @@ class PeClocks {
   std::size_t pes_;
   std::int64_t release_ = 0;
   std::int64_t supply_ = 0;
-  std::vector<std::int64_t> finish_, idle_, exists_;  ///< see ClockRows
+  std::vector<std::int64_t> finish_, idle_, pauses_, exists_;  ///< see ClockRows
 };
 
 }  // namespace scnn

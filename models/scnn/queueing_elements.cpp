@@ -27,8 +27,8 @@ QueueingElements::QueueingElements(const sc_core::sc_module_name& name, const Pa
   sums_.resize(static_cast<std::size_t>(parameters.pes()));
   flush_.resize(pes());
   held_.resize(pes() * static_cast<std::size_t>(parameters.bypass_registers) * most_banks);
-  queued_.resize(pes() * bank_bytes_);
-  in_lanes_.resize(pes() * bank_bytes_);
+  waiting_.clear(pes() * 2 * bank_bytes_);
+  no_pauses_.resize(pes());
   crossbar_.banks = static_cast<std::size_t>(parameters.accumulator_banks);
   crossbar_.queue_depth = static_cast<std::uint8_t>(parameters.bank_queue);
   if (parameters.bank_writes > 0) {
@@ -203,27 +203,29 @@ std::int64_t QueueingElements::run_segment(const Segment& segment) {
   SegmentIssues issues{std::span(shares_).subspan(stream.first_share, end - stream.first_share),
                        row_offsets_.data() + stream.first_place,
                        static_cast<std::size_t>(parameters_.activations_per_cycle), 0, entries};
-  if (parameters_.stationary == Stationary::input) return issue(issues, stream.first_place);
+  const std::int64_t* pauses = clocks_.rows().pauses.data();
+  if (parameters_.stationary == Stationary::input) return issue(issues, stream.first_place, pauses);
   std::int64_t conflicts = 0;
   for (issues.entries = 1; issues.first_entry < entries; ++issues.first_entry) {
-    conflicts += issue(issues, stream.first_place);
+    conflicts += issue(issues, stream.first_place, pauses);
+    pauses = no_pauses_.data();  // between entries
   }
   return conflicts;
 }
 
-/// @param first_place of the shares' activations @return conflicts
-std::int64_t QueueingElements::issue(const SegmentIssues& issues, std::size_t first_place) {
+/// @param first_place of the shares' activations @param pauses by PE: see run_issues @return conflicts
+std::int64_t QueueingElements::issue(const SegmentIssues& issues, std::size_t first_place, const std::int64_t* pauses) {
   if (parameters_.bypass_registers > 0) {
     counters_.bypass_hits +=
         count_bypass_hits(issues, tables_.references(), entry_numbers_.data() + first_place, crossbar_.banks,
                           static_cast<std::size_t>(parameters_.bypass_registers), held_.data());
   }
-  return run_issues(issues, tables_.counts(), crossbar_, crossbars(), clocks_.rows().finish.data());
+  return run_issues(issues, tables_.counts(), crossbar_, crossbars(), pauses, clocks_.rows().finish.data());
 }
 
 ArrayReport QueueingElements::end_group(std::size_t /*group*/) {
   for (std::size_t pe = 0; pe < pes(); ++pe) {
-    flush_[pe] = drain_queues(crossbar_, crossbars(), pe) + parameters_.pipeline_latency;
+    flush_[pe] = drain_queues(crossbar_, crossbars(), pe, clocks_.rows().idle[pe]) + parameters_.pipeline_latency;
   }
   return clocks_.report(issues_, conflicts_, flush_);
 }

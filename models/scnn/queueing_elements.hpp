@@ -51,10 +51,8 @@ class QueueingElements : public FastElements {
   void place_activations(std::size_t stream);
   [[nodiscard]] std::vector<std::int64_t> meeting_weights(std::size_t stream) const;
   std::int64_t run_segment(const Segment& segment);
-  std::int64_t issue(const SegmentIssues& issues, std::size_t first_place);
-  [[nodiscard]] CrossbarRows crossbars() {
-    return {queued_.data(), in_lanes_.data(), bank_bytes_, clocks_.rows().idle.data()};
-  }
+  std::int64_t issue(const SegmentIssues& issues, std::size_t first_place, const std::int64_t* pauses);
+  [[nodiscard]] CrossbarRows crossbars() { return {waiting_.data(), bank_bytes_}; }
 
   const CompressedPass* pass_ = nullptr;
   SegmentTables tables_;
@@ -76,8 +74,8 @@ class QueueingElements : public FastElements {
   std::int64_t conflicts_ = 0;  ///< likewise
   CrossbarShape crossbar_;
   std::size_t bank_bytes_;
-  std::vector<std::uint8_t> queued_;  ///< see CrossbarRows
-  std::vector<std::uint8_t> in_lanes_;
+  BankRows waiting_;  ///< see CrossbarRows
+  std::vector<std::int64_t> no_pauses_;
   std::vector<std::int64_t> flush_;     ///< by PE, of the group that ended
   std::vector<std::uint8_t> held_;      ///< references in the bypass registers, see `count_bypass_hits`
   std::vector<PartialSumPlanes> sums_;  ///< by PE
