@@ -97,11 +97,6 @@ void add_nonzeros(std::span<const std::int16_t> values, std::span<std::int32_t> 
 /// a stream of them has no placeholders.
 bool runs_fit(std::span<const std::uint32_t> positions, std::uint32_t first, int index_bits);
 
-/// Whether a stream has so few positions that no run in it is too long.
-inline bool every_run_fits(std::size_t size, int index_bits) {
-  return size <= static_cast<std::size_t>(longest_run_of(index_bits)) + 1;
-}
-
 /// Calls `store(element)` for every element of a stream of non-zero values. @param value_at of a position below `size`
 template <class ValueAt, class Store>
 void for_each_element(std::size_t size, ValueAt value_at, int index_bits, Store store) {

@@ -1,5 +1,7 @@
 #include "pruning/layer_streams.hpp"
 
+#include <cstring>
+
 namespace pruning {
 
 std::vector<Step> pixels_of_phase(Range pixels, int padding, int stride, int phase) {
@@ -33,21 +35,55 @@ int first_of_phase(int begin, int padding, int stride, int phase) {
   return begin + ((phase - (begin + padding)) % stride + stride) % stride;
 }
 
-/// Number of elements of one channel and phase. @param plane the channel @param first pixel of the phase in the tile
-std::int64_t elements_of(const ConvolutionShape& shape, const std::int16_t* plane, const Window& tile,
-                         RowsColumns first, int index_bits) {
-  std::int64_t elements = 0;
+/// Number of placeholders of one channel and phase. @param plane the channel @param first pixel of the phase in the
+/// tile
+std::int64_t placeholders_of(const ConvolutionShape& shape, const std::int16_t* plane, const Window& tile,
+                             RowsColumns first, int index_bits) {
+  std::int64_t placeholders = 0;
   std::int64_t zeros = 0;  // since the last element
   for (int row = first.rows; row < tile.rows.end; row += shape.stride.rows) {
     const std::int16_t* const pixels = plane + static_cast<std::ptrdiff_t>(row) * shape.W;
     for (int column = first.columns; column < tile.columns.end; column += shape.stride.columns) {
       // Zeros come in no order that a processor could foresee, so there is no branch here.
       const std::int64_t stored = pixels[column] != 0 ? 1 : 0;
-      elements += (1 + (zeros >> index_bits)) & -stored;
+      placeholders += (zeros >> index_bits) & -stored;
       zeros = (zeros + 1) & (stored - 1);
     }
   }
-  return elements;
+  return placeholders;
+}
+
+/// Values that are compared with zero together.
+constexpr int word = 4;
+constexpr int longest_part = 2 * word;
+
+/// Divides a row of a tile into parts of one to two words; nothing if it is shorter.
+std::vector<Range> parts_of(Range columns) {
+  const int count = (columns.size() + longest_part - 1) / longest_part;
+  std::vector<Range> parts;
+  for (int i = 0; i < count && columns.size() >= word; ++i) {
+    parts.push_back({columns.begin + i * columns.size() / count, columns.begin + (i + 1) * columns.size() / count});
+  }
+  return parts;
+}
+
+/// Whether a part of a row is all zeros. If none is, no run of zeros in a tile is as long as two of the longest parts:
+/// it would hold all of the part after that in which it begins.
+bool has_part_of_zeros(const ConvolutionShape& shape, const std::int16_t* plane, Range rows,
+                       std::span<const Range> parts) {
+  const auto word_at = [](const std::int16_t* values) {
+    std::uint64_t bits = 0;
+    static_assert(sizeof(bits) == word * sizeof(*values));
+    std::memcpy(&bits, values, sizeof(bits));
+    return bits;
+  };
+  for (int row = rows.begin; row < rows.end; ++row) {
+    const std::int16_t* const pixels = plane + static_cast<std::ptrdiff_t>(row) * shape.W;
+    for (const Range& part : parts) {
+      if ((word_at(pixels + part.begin) | word_at(pixels + part.end - word)) == 0) return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
@@ -79,10 +115,11 @@ bool ActivationEncoder::store(std::span<const std::int16_t> plane, std::int16_t*
     count += value != 0 ? 1 : 0;
     ends[streams[pixel]] = count;
   }
+  const std::size_t most = static_cast<std::size_t>(longest_run_of(index_bits_)) + 1;
   std::uint32_t begin = 0;
   for (std::size_t stream = 0; stream < this->streams(); begin = ends[stream++]) {
     if (size_of(stream) == 0) ends[stream] = begin;
-    if (every_run_fits(size_of(stream), index_bits_)) continue;
+    if (size_of(stream) <= most) continue;  // Every run fits.
     if (!runs_fit({pixels + begin, ends[stream] - begin}, first_pixel(stream), index_bits_)) return false;
   }
   return true;
@@ -115,16 +152,21 @@ std::int64_t ActivationSizes::elements(const Window& tile) const {
   const std::int64_t rows = (tile.rows.size() + shape_.stride.rows - 1) / shape_.stride.rows;
   const std::int64_t columns = (tile.columns.size() + shape_.stride.columns - 1) / shape_.stride.columns;
   // A stream of so few pixels has no run that is too long.
-  if (rows * columns <= longest_run_of(index_bits_) + 1) return nonzeros(tile);
+  std::int64_t elements = nonzeros(tile);
+  if (rows * columns <= longest_run_of(index_bits_) + 1) return elements;
   std::vector<RowsColumns> firsts;  // by phase
   for_each_phase(shape_, [&](RowsColumns phase) {
     firsts.push_back(
         {first_of_phase(tile.rows.begin, shape_.padding.rows, shape_.stride.rows, phase.rows),
          first_of_phase(tile.columns.begin, shape_.padding.columns, shape_.stride.columns, phase.columns)});
   });
-  std::int64_t elements = 0;
+  // Most channels have no such run either, which is soon seen.
+  const std::vector<Range> parts = firsts.size() == 1 && longest_run_of(index_bits_) + 1 >= 2 * longest_part
+                                       ? parts_of(tile.columns)
+                                       : std::vector<Range>();
   for (auto planes = planes_; !planes.empty(); planes = planes.subspan(nonzeros_.size())) {
-    for (const RowsColumns first : firsts) elements += elements_of(shape_, planes.data(), tile, first, index_bits_);
+    if (!parts.empty() && !has_part_of_zeros(shape_, planes.data(), tile.rows, parts)) continue;
+    for (const RowsColumns first : firsts) elements += placeholders_of(shape_, planes.data(), tile, first, index_bits_);
   }
   return elements;
 }
