@@ -94,18 +94,18 @@ ActivationEncoder::ActivationEncoder(const ConvolutionShape& shape, std::span<co
   const auto begin_stream = [&] { begins_.push_back(static_cast<std::uint32_t>(offsets_.size())); };
   for_each_pixel(shape, tiles, begin_stream, [&](std::size_t /*tile*/, const Step& row, const Step& column) {
     offsets_.push_back(static_cast<std::uint32_t>(row.at * shape.W + column.at));
-    streams_.push_back(static_cast<std::uint32_t>(begins_.size() - 1));
   });
   begin_stream();  // the end
+  stored_.resize(offsets_.size());
 }
 
 bool ActivationEncoder::store(std::span<const std::int16_t> plane, std::int16_t* values, std::uint32_t* pixels,
-                              std::uint32_t* ends) const {
+                              std::uint32_t* ends) {
   if (coding_ == Coding::dense) return false;
   // Streams may be of a pixel or two, so one loop goes through all of them; and there is no branch on single zeros, as
-  // in `for_each_nonzero`. Streams without pixels end where the one before does.
+  // in `for_each_nonzero`.
   const std::uint32_t* const offsets = offsets_.data();
-  const std::uint32_t* const streams = streams_.data();
+  std::uint32_t* const stored = stored_.data();
   const auto size = static_cast<std::uint32_t>(offsets_.size());
   std::uint32_t count = 0;
   for (std::uint32_t pixel = 0; pixel < size; ++pixel) {
@@ -113,12 +113,12 @@ bool ActivationEncoder::store(std::span<const std::int16_t> plane, std::int16_t*
     values[count] = value;
     pixels[count] = pixel;
     count += value != 0 ? 1 : 0;
-    ends[streams[pixel]] = count;
+    stored[pixel] = count;
   }
   const std::size_t most = static_cast<std::size_t>(longest_run_of(index_bits_)) + 1;
   std::uint32_t begin = 0;
   for (std::size_t stream = 0; stream < this->streams(); begin = ends[stream++]) {
-    if (size_of(stream) == 0) ends[stream] = begin;
+    ends[stream] = begins_[stream + 1] == 0 ? 0 : stored[begins_[stream + 1] - 1];
     if (size_of(stream) <= most) continue;  // Every run fits.
     if (!runs_fit({pixels + begin, ends[stream] - begin}, first_pixel(stream), index_bits_)) return false;
   }

@@ -115,8 +115,7 @@ class ActivationEncoder {
   /// @param values of the elements, with room for `pixels()` @param pixels their numbers, likewise
   /// @param ends by stream: how many of them are stored then
   /// @return false, with anything stored, if some need placeholders
-  bool store(std::span<const std::int16_t> plane, std::int16_t* values, std::uint32_t* pixels,
-             std::uint32_t* ends) const;
+  bool store(std::span<const std::int16_t> plane, std::int16_t* values, std::uint32_t* pixels, std::uint32_t* ends);
 
  private:
   [[nodiscard]] std::size_t size_of(std::size_t stream) const { return begins_[stream + 1] - begins_[stream]; }
@@ -125,7 +124,7 @@ class ActivationEncoder {
   Coding coding_;
   std::vector<std::uint32_t> begins_;   ///< by stream: its first pixel, and the end
   std::vector<std::uint32_t> offsets_;  ///< in a plane, by pixel
-  std::vector<std::uint32_t> streams_;  ///< by pixel
+  std::vector<std::uint32_t> stored_;   ///< by pixel: elements up to it, of the channel that is stored
 };
 
 /// Sizes of the compressed activation streams of tiles, found without making the streams.

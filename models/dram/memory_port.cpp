@@ -40,7 +40,12 @@ void MemoryPort::transfer(Kind kind, std::span<const std::int64_t> ends, std::sp
     const std::size_t parts = part - first;
     transfer_.part_ends = ends.subspan(first, parts);
     transfer_.part_delays = std::span(part_delays_).first(parts);
-    const std::int64_t whole = send(kind);
+    const std::uint64_t whole_delay = send(kind).value();
+    const std::uint64_t since_begin = sc_core::sc_time_stamp().value() - begin_;
+    const auto cycles_after = [&](std::uint64_t delay) {
+      return static_cast<std::int64_t>((since_begin + delay + cycle_.value() - 1) / cycle_.value());
+    };
+    const std::int64_t whole = cycles_after(whole_delay);
     if (parts == 0) {
       begun = std::max(begun, whole);
       continue;
@@ -59,8 +64,8 @@ std::int64_t MemoryPort::transfer(Kind kind, std::int64_t bits) {
   return cycles;
 }
 
-/// The transfer at hand. @return its cycles
-std::int64_t MemoryPort::send(Kind kind) {
+/// The transfer at hand. @return its delay, from now on
+sc_core::sc_time MemoryPort::send(Kind kind) {
   const auto bytes = static_cast<unsigned>((transfer_.bits() + 7) / 8);
   const auto number = static_cast<std::size_t>(kind);
   traffic_[number] += transfer_.bits();
@@ -79,13 +84,7 @@ std::int64_t MemoryPort::send(Kind kind) {
   if (!payload_.is_response_ok()) {
     throw std::runtime_error(std::string(name()) + ": the memory answers " + payload_.get_response_string());
   }
-  return cycles_after(delay.value());
-}
-
-/// From the beginning of the stream to a delay annotated now.
-std::int64_t MemoryPort::cycles_after(std::uint64_t delay) const {
-  const std::uint64_t time = sc_core::sc_time_stamp().value() + delay - begin_;
-  return static_cast<std::int64_t>((time + cycle_.value() - 1) / cycle_.value());
+  return delay;
 }
 
 }  // namespace dram

@@ -49,8 +49,7 @@ class MemoryPort : public sc_core::sc_module, public MemoryInterface {
   [[nodiscard]] std::int64_t traffic(Kind kind) const { return traffic_[static_cast<std::size_t>(kind)]; }
 
  private:
-  std::int64_t send(Kind kind);
-  [[nodiscard]] std::int64_t cycles_after(std::uint64_t delay) const;
+  sc_core::sc_time send(Kind kind);
 
   sc_core::sc_time cycle_;
   std::uint64_t begin_ = 0;  ///< of the stream, in units of the time resolution

@@ -29,11 +29,12 @@ class ActivationCompressor {
 
   void run(const Pass& geometry) {
     result_.geometry = geometry;
+    result_.activations_have_zeros = false;
     std::vector<pruning::Window> tiles;
     for (const PeTile& tile : geometry.tiles) tiles.push_back(tile.input);
     number_pixels(tiles);
 
-    const pruning::ActivationEncoder encoder(shape_, tiles, index_bits_, operands_.activation_coding());
+    pruning::ActivationEncoder encoder(shape_, tiles, index_bits_, operands_.activation_coding());
     const auto channels = static_cast<std::size_t>(shape_.C);
     const std::size_t plane = static_cast<std::size_t>(shape_.H) * static_cast<std::size_t>(shape_.W);
     result_.activation_begins.resize(channels * encoder.streams() + 1);
@@ -65,14 +66,14 @@ class ActivationCompressor {
   }
 
   /// @param ends of the channel's streams
-  void store_channel(const pruning::ActivationEncoder& encoder, std::span<const std::int16_t> channel,
-                     std::uint32_t* ends) {
+  void store_channel(pruning::ActivationEncoder& encoder, std::span<const std::int16_t> channel, std::uint32_t* ends) {
     std::int16_t* const values = result_.activation_values.data() + count_;
     std::uint32_t* const pixels = result_.activation_pixels.data() + count_;
     if (!encoder.store(channel, values, pixels, ends)) {
       std::uint32_t count = 0;
       for (std::size_t stream = 0; stream < encoder.streams(); ++stream) {
         encoder.encode(channel, stream, [&](const StreamElement& element) {
+          if (element.value == 0) result_.activations_have_zeros = true;
           values[count] = element.value;
           pixels[count] = encoder.first_pixel(stream) + static_cast<std::uint32_t>(element.position);
           ++count;

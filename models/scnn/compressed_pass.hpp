@@ -96,7 +96,8 @@ struct CompressedPass {
   std::vector<std::uint32_t> activation_pixels;
   std::vector<std::int16_t> activation_values;
   std::vector<std::uint32_t> activation_begins;
-  std::int64_t activation_bits = 0;  ///< all compressed input of the pass
+  bool activations_have_zeros = false;  ///< placeholders or stored zeros, in any stream
+  std::int64_t activation_bits = 0;     ///< all compressed input of the pass
 
   [[nodiscard]] std::size_t pes() const { return geometry.tiles.size(); }
   [[nodiscard]] std::size_t streams() const { return (activation_begins.size() - 1) / pes(); }

@@ -72,6 +72,7 @@ void LockstepElements::number_outputs() {
     const int output = (pixel.row - tile.rows.begin) * tile.columns.size() + pixel.column - tile.columns.begin;
     outputs_.push_back(tile.contains(pixel.row, pixel.column) ? static_cast<std::uint8_t>(output) : no_output);
   }
+  all_reach_ = std::find(outputs_.begin(), outputs_.end(), no_output) == outputs_.end();
   const auto width = static_cast<std::uint32_t>(parameters_.activations_per_cycle);
   vectors_of_.clear();
   for (std::uint32_t size = 0; size <= outputs_.size(); ++size) vectors_of_.push_back((size + width - 1) / width);
@@ -84,8 +85,14 @@ void LockstepElements::load_stream(std::size_t stream) {
   std::uint32_t* const last_product = last_product_.data() + row(stream);
   std::uint32_t* const pixels = pixels_.empty() ? nullptr : pixels_.data() + row(stream);
   StreamCounts counts;
+  counts.stored = begins[pes_] - begins[0];
   std::int64_t reaching = 0;  // activations that have an output
-  for (std::uint32_t a = begins[0]; a < begins[pes_]; ++a) {
+  // Mostly all have one, and which does not matter.
+  const bool same = all_reach_ && !pass_->activations_have_zeros && pixels == nullptr && !with_values_;
+  if (same) {
+    counts.pixels = reaching = counts.stored;
+  }
+  for (std::uint32_t a = begins[0]; a < begins[pes_] && !same; ++a) {
     const std::int16_t value = pass_->activation_values[a];
     if (value == 0) continue;
     ++counts.pixels;
@@ -100,13 +107,12 @@ void LockstepElements::load_stream(std::size_t stream) {
   }
   for (std::size_t pe = 0; pe < pes_; ++pe) {
     vectors[pe] = vectors_of_[begins[pe + 1] - begins[pe]];
-    const std::uint32_t until_last = vectors_of_[reaching_ends_[pe] - begins[pe]];
+    const std::uint32_t until_last = same ? vectors[pe] : vectors_of_[reaching_ends_[pe] - begins[pe]];
     last_product[pe] = until_last > 0 ? vectors[pe] + 1 - until_last : 0;
     counts.vectors += vectors[pe];
     counts.pes += vectors[pe] > 0 ? 1 : 0;
     if (pixels != nullptr) reached_[pe] |= pixels[pe];
   }
-  counts.stored = begins[pes_] - begins[0];
   stream_vectors_[stream] = counts.vectors;
   counts.accumulated = reaching * pass_->stream_weights[stream];
   count_stream(*pass_, stream, counts);

@@ -60,6 +60,7 @@ class LockstepElements : public FastElements {
 
   static constexpr std::uint8_t no_output = 255;
   std::vector<std::uint8_t> outputs_;         ///< of the pixels, in the PE's accumulator tile
+  bool all_reach_ = false;                    ///< every pixel has an output
   std::vector<std::uint32_t> vectors_of_;     ///< by number of activations
   std::vector<std::uint32_t> reaching_ends_;  ///< by PE: behind the stream's last activation with an output
 

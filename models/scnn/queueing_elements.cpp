@@ -59,11 +59,13 @@ void QueueingElements::find_places() {
   const auto banks = static_cast<std::uint32_t>(parameters_.accumulator_banks);
   std::uint32_t border_class = 0;
   places_.clear();
+  all_meet_ = true;
   for (const CompressedPass::Pixel& pixel : pass_->pixels) {
     const Window& accumulator = pass_->geometry.tiles[pixel.pe].accumulator;
     const Range row_steps = border_of(pixel.row, accumulator.rows, pass_->filter_steps.rows);
     const Range column_steps = border_of(pixel.column, accumulator.columns, pass_->filter_steps.columns);
     Place& place = places_.emplace_back();
+    all_meet_ &= row_steps.size() == pass_->filter_steps.rows && column_steps.size() == pass_->filter_steps.columns;
     if (row_steps.empty() || column_steps.empty()) continue;  // Its products lie outside the plane.
     const int first_row = pixel.row - (row_steps.end - 1) - accumulator.rows.begin;
     const int first_column = pixel.column - (column_steps.end - 1) - accumulator.columns.begin;
@@ -134,16 +136,19 @@ void QueueingElements::place_activations(std::size_t stream) {
   const bool references = parameters_.bypass_registers > 0;
   const auto width = static_cast<std::size_t>(parameters_.activations_per_cycle);
   const std::vector<std::int64_t> met = meeting_weights(stream);
-  std::int64_t pixels = 0;
-  std::int64_t accumulated = 0;
+  // Where filters are of one tap, mostly no activation differs from the others in what it meets.
+  const bool same = all_meet_ && !pass_->activations_have_zeros;
+  std::int64_t pixels = same ? stream_counts_[stream].stored : 0;
+  std::int64_t accumulated = same ? pixels * met.back() : 0;
   std::size_t first = streams_[stream].first_place;
   for (std::size_t i = streams_[stream].first_share; i < streams_[stream + 1].first_share; ++i) {
     const StoredActivations stored = pass_->activation_stream(shares_[i].pe, stream);
     for (std::size_t a = 0; a < stored.size(); ++a) {
-      if (stored.values[a] == 0) continue;
+      if (!same && stored.values[a] == 0) continue;
       const Place& place = places_[stored.pixels[a]];
       row_offsets_[first + a] = place.row_offset;
       if (references) entry_numbers_[first + a] = place.entry_number;
+      if (same) continue;
       ++pixels;
       accumulated += met[place.border_class];
     }

@@ -61,6 +61,7 @@ class QueueingElements : public FastElements {
 
   std::vector<BorderClass> classes_;    ///< few
   std::vector<Place> places_;           ///< of the pixels
+  bool all_meet_ = false;               ///< every pixel meets all taps in the plane
   std::vector<std::uint32_t> vectors_;  ///< [stream][PE]: see take_up_segment
   std::vector<StreamCounts> stream_counts_;
 

@@ -167,7 +167,7 @@ RC_GTEST_PROP(ActivationStreams, StoredAtOnceAreTheSame, (const ConvolutionShape
   const int bits = *rc::gen::inRange(1, 9);
   std::vector<Window> tiles(static_cast<std::size_t>(*rc::gen::inRange(1, 4)));
   for (Window& tile : tiles) tile = {random_part(shape.H), random_part(shape.W)};
-  const pruning::ActivationEncoder encoder(shape, tiles, bits);
+  pruning::ActivationEncoder encoder(shape, tiles, bits);
   std::vector<CompressedStream> streams(encoder.streams());
   std::int64_t placeholders = 0;
   for (std::size_t s = 0; s < streams.size(); ++s) {
