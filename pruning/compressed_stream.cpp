@@ -9,6 +9,19 @@ std::int32_t longest_run_of(int index_bits) {
   return (std::int32_t{1} << index_bits) - 1;
 }
 
+std::int64_t count_nonzeros(std::span<const std::int16_t> values) {
+  constexpr std::size_t at_once = 1 << 14;  // numbers no larger than values are counted in wider vectors
+  std::int64_t count = 0;
+  for (; !values.empty(); values = values.subspan(std::min(at_once, values.size()))) {
+    std::int16_t nonzero = 0;
+    for (const std::int16_t value : values.first(std::min(at_once, values.size()))) {
+      nonzero = static_cast<std::int16_t>(nonzero + (value != 0 ? 1 : 0));
+    }
+    count += nonzero;
+  }
+  return count;
+}
+
 void add_nonzeros(std::span<const std::int16_t> values, std::span<std::int32_t> numbers) {
   for (std::size_t i = 0; i < values.size(); ++i) numbers[i] += values[i] != 0 ? 1 : 0;
 }

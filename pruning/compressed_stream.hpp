@@ -90,6 +90,8 @@ void for_each_nonzero(std::size_t size, ValueAt value_at, Visit visit) {
   }
 }
 
+std::int64_t count_nonzeros(std::span<const std::int16_t> values);
+
 /// Adds one to each number whose value is not zero.
 void add_nonzeros(std::span<const std::int16_t> values, std::span<std::int32_t> numbers);
 

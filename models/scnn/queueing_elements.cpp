@@ -94,8 +94,9 @@ void QueueingElements::share_streams() {
   streams_.assign(1, {});
   shares_.clear();
   for (std::size_t stream = 0; stream < streams; ++stream) share_stream(stream);
-  row_offsets_.assign(streams_.back().first_place, 0);
-  if (parameters_.bypass_registers > 0) entry_numbers_.assign(row_offsets_.size(), 0);
+  const std::size_t places = streams_.back().first_place;
+  if (row_offsets_.size() < places) row_offsets_.resize(places);
+  if (parameters_.bypass_registers > 0) entry_numbers_.assign(places, 0);
 }
 
 /// Orders the PEs that have activations of a stream by how many.
@@ -143,8 +144,13 @@ void QueueingElements::place_activations(std::size_t stream) {
   std::size_t first = streams_[stream].first_place;
   for (std::size_t i = streams_[stream].first_share; i < streams_[stream + 1].first_share; ++i) {
     const StoredActivations stored = pass_->activation_stream(shares_[i].pe, stream);
+    const std::size_t end = first + shares_[i].vectors * width;
+    for (std::size_t place = end - width; place < end; ++place) row_offsets_[place] = 0;  // where there is none
     for (std::size_t a = 0; a < stored.size(); ++a) {
-      if (!same && stored.values[a] == 0) continue;
+      if (!same && stored.values[a] == 0) {
+        row_offsets_[first + a] = 0;
+        continue;
+      }
       const Place& place = places_[stored.pixels[a]];
       row_offsets_[first + a] = place.row_offset;
       if (references) entry_numbers_[first + a] = place.entry_number;
@@ -152,7 +158,7 @@ void QueueingElements::place_activations(std::size_t stream) {
       ++pixels;
       accumulated += met[place.border_class];
     }
-    first += shares_[i].vectors * width;
+    first = end;
   }
   stream_counts_[stream].pixels = pixels;
   stream_counts_[stream].accumulated = accumulated;

@@ -66,8 +66,7 @@ std::int64_t row_references(const LayerOperands& operands) {
 
   std::vector<std::int64_t> nonzero(static_cast<std::size_t>(shape.C));
   for (std::size_t c = 0; c < nonzero.size(); ++c) {
-    const auto channel = std::span(operands.activations).subspan(c * plane, plane);
-    nonzero[c] = static_cast<std::int64_t>(plane) - std::count(channel.begin(), channel.end(), std::int16_t{0});
+    nonzero[c] = pruning::count_nonzeros(std::span(operands.activations).subspan(c * plane, plane));
   }
 
   // Of each channel group, filters by filter row: how many rows keep a weight.
