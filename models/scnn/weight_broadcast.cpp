@@ -17,8 +17,8 @@ void WeightBroadcast::begin_pass(const CompressedPass& pass, std::int64_t holder
   holding_.assign(pass.segments.size() + 1, 0);
   holding_.front() = holders;
   finishes_.assign(pass.segments.size(), 0);
-  arrivals_.clear();
-  arrivals_.reserve(pass.segments.size());
+  arrivals_.resize(pass.segments.size());
+  settled_segments_ = 0;
   next_entry_ = freeing_ = held_ = last_sent_ = 0;
   sent_.assign(static_cast<std::size_t>(entries_per_cycle_), {});
   next_slot_ = 0;
@@ -33,8 +33,9 @@ void WeightBroadcast::read_weights() {
 }
 
 std::span<const Arrival> WeightBroadcast::await(std::int64_t segment) {
-  while (segment >= std::ssize(arrivals_)) sc_core::wait(settled_);
-  return std::span(arrivals_).subspan(static_cast<std::size_t>(segment));
+  const auto first = static_cast<std::size_t>(segment);
+  while (first >= settled_segments_) sc_core::wait(settled_);
+  return std::span(arrivals_).first(settled_segments_).subspan(first);
 }
 
 void WeightBroadcast::release(const PastSegments& segments) {
@@ -64,26 +65,46 @@ void WeightBroadcast::settle_releases() {
 /// Settles the time of every entry whose place in the FIFOs is known to become free:
 /// T(m) = max(1 + T(m - b), 1 + Free(m - N), 1 + D(m), T(m - 1)) and S(m) = max(1 + S(m - b), 1 + D(m)).
 void WeightBroadcast::schedule() {
-  const auto settled_before = arrivals_.size();
   const auto entries = static_cast<std::int64_t>(pass_->entry_bits.size());
+  // What is stored may lie anywhere, as far as the compiler knows: it would read all these again for every entry.
   const Segment* const segments = pass_->segments.data();
-  for (; next_entry_ < entries; ++next_entry_) {
+  const std::int64_t* const read = read_.data();
+  const std::int64_t* const finishes = finishes_.data();
+  Arrival* const arrivals = arrivals_.data();
+  Arrival* const sent = sent_.data();
+  const std::size_t slots = sent_.size();
+  const std::int64_t fifo_entries = fifo_entries_;
+  const std::int64_t held = held_;
+  std::int64_t entry = next_entry_;
+  std::int64_t freeing = freeing_;
+  std::size_t slot = next_slot_;
+  std::int64_t last_sent = last_sent_;
+  std::size_t settled = settled_segments_;
+  for (; entry < entries; ++entry) {
     std::int64_t freed = 0;
-    if (next_entry_ >= fifo_entries_) {
-      while (segments[freeing_].last_entry < next_entry_ - fifo_entries_) ++freeing_;
-      if (freeing_ >= held_) break;
-      freed = finishes_[static_cast<std::size_t>(freeing_)];
+    if (entry >= fifo_entries) {
+      // Segments are of an entry or two, in no order that a processor could foresee: so there is no branch on their ends.
+      freeing += segments[freeing].last_entry < entry - fifo_entries ? 1 : 0;
+      if (freeing >= held) break;
+      freed = finishes[freeing];
     }
-    const std::int64_t read = read_[static_cast<std::size_t>(next_entry_)];
-    Arrival& slot = sent_[next_slot_];
-    if (++next_slot_ == sent_.size()) next_slot_ = 0;
-    last_sent_ = std::max(last_sent_, 1 + std::max({slot.cycle, freed, read}));
-    slot.cycle = last_sent_;
-    slot.unhindered = 1 + std::max(slot.unhindered, read);
-    if (trace_ != nullptr) trace_->waveform.at(last_sent_).add(trace_->weight_fifo, 1);
-    if (segments[arrivals_.size()].last_entry == next_entry_) arrivals_.push_back(slot);
+    const std::int64_t cycle = std::max(last_sent, 1 + std::max({sent[slot].cycle, freed, read[entry]}));
+    const std::int64_t unhindered = 1 + std::max(sent[slot].unhindered, read[entry]);
+    last_sent = sent[slot].cycle = cycle;
+    sent[slot].unhindered = unhindered;
+    if (++slot == slots) slot = 0;
+    if (trace_ != nullptr) trace_->waveform.at(cycle).add(trace_->weight_fifo, 1);
+    arrivals[settled].cycle = cycle;
+    arrivals[settled].unhindered = unhindered;
+    settled += segments[settled].last_entry == entry ? 1 : 0;
   }
-  if (arrivals_.size() > settled_before) settled_.notify(sc_core::SC_ZERO_TIME);
+  next_entry_ = entry;
+  freeing_ = freeing;
+  next_slot_ = slot;
+  last_sent_ = last_sent;
+  if (settled == settled_segments_) return;
+  settled_segments_ = settled;
+  settled_.notify(sc_core::SC_ZERO_TIME);
 }
 
 std::string WeightBroadcast::waiting_for() const {

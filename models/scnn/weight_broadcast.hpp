@@ -50,7 +50,8 @@ class WeightBroadcast : public sc_core::sc_module, public WeightInterface, publi
   std::vector<std::int64_t> holding_;   ///< by segment: holders that hold it and none before
   std::vector<std::int64_t> finishes_;  ///< by segment: latest finish known; once all have released it, Free
   std::int64_t held_ = 0;               ///< first segment that is held
-  std::vector<Arrival> arrivals_;       ///< by segment, as far as settled
+  std::vector<Arrival> arrivals_;       ///< by segment
+  std::size_t settled_segments_ = 0;    ///< as far as these are settled
   std::int64_t next_entry_ = 0;         ///< first whose time is not settled
   std::int64_t freeing_ = 0;            ///< segment that holds the entry whose place `next_entry_` takes
   std::vector<Arrival> sent_;           ///< T and S of the last `entries_per_cycle` entries, a ring
