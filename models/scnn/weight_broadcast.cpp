@@ -83,7 +83,8 @@ void WeightBroadcast::schedule() {
   for (; entry < entries; ++entry) {
     std::int64_t freed = 0;
     if (entry >= fifo_entries) {
-      // Segments are of an entry or two, in no order that a processor could foresee: so there is no branch on their ends.
+      // Segments are of an entry or two, in no order that a processor could foresee: so there is no branch on their
+      // ends.
       freeing += segments[freeing].last_entry < entry - fifo_entries ? 1 : 0;
       if (freeing >= held) break;
       freed = finishes[freeing];

@@ -34,7 +34,8 @@ class WeightCompressor {
         operands_(operands),
         shape_(operands.shape),
         parameters_(parameters),
-        index_bits_(static_cast<int>(parameters.index_bits)) {
+        index_bits_(static_cast<int>(parameters.index_bits)),
+        longest_segment_(std::max<std::int64_t>(1, parameters.weight_fifo_entries / 2)) {
     result_.groups = groups;
     result_.weights_per_entry = static_cast<std::size_t>(parameters.weights_per_cycle);
     result_.filter_steps = {shape_.dilation.rows * (shape_.R - 1) / shape_.stride.rows + 1,
@@ -97,7 +98,7 @@ class WeightCompressor {
     std::size_t lanes = 0;  // of a channel
     for (const Phase& phase : phases_) lanes += phase.taps.size() + result_.weights_per_entry;
     return static_cast<std::size_t>(shape_.channels_per_group()) * lanes + pruning::PositionRows::padding +
-           result_.weights_per_entry;  // one more entry, see `append_entries`
+           result_.weights_per_entry;  // one more entry, see `append_stored`
   }
 
   void make_room(std::size_t lanes) {
@@ -173,27 +174,17 @@ class WeightCompressor {
     const std::size_t first = entries_ * result_.weights_per_entry;
     const pruning::EntryLanes lanes{result_.values.data() + first, result_.taps.data() + first,
                                     result_.weights_per_entry, no_tap_, entries_of_.data()};
-    const int first_channel = group.channels.begin + channels.begin;
-    const auto append = [&](int channel, std::size_t first_entry, std::int64_t elements) {
-      if (elements == 0) return;
-      append_segments(static_cast<std::int64_t>(first_entry), elements, stream_number(shape_, channel, phase.number));
-    };
+    const int stream = stream_number(shape_, group.channels.begin + channels.begin, phase.number);
     if (phase.nonzeros) {
       const std::size_t stored =
           phase.nonzeros->store(static_cast<std::size_t>(channels.begin), static_cast<std::size_t>(channels.end), lanes,
                                 stream_elements_.data());
-      if (stored > 0) {
-        for (std::size_t i = 0; i < stored; ++i) {
-          const std::size_t first_entry = entries_;
-          append_entries(stream_elements_[i]);
-          append(first_channel + static_cast<int>(i), first_entry, stream_elements_[i]);
-        }
-        return static_cast<int>(stored);
-      }
+      append_stored(std::span(stream_elements_).first(stored), stream);
+      if (stored > 0) return static_cast<int>(stored);
     }
     const std::size_t first_entry = entries_;
     const std::size_t elements = append_elements(encoder, group.filters, channels.begin, phase, lanes);
-    append(first_channel, first_entry, static_cast<std::int64_t>(elements));
+    append_segments(stream, first_entry, entries_ - first_entry, elements);
     return 1;
   }
 
@@ -222,19 +213,25 @@ class WeightCompressor {
     return elements;
   }
 
-  /// Of elements that each have an index.
-  void append_entries(std::uint32_t elements) {
+  /// Of streams of successive channels whose elements are in their lanes, each with an index.
+  /// @param elements of each @param stream number of the first
+  void append_stored(std::span<const std::uint32_t> elements, int stream) {
     const auto width = static_cast<std::uint32_t>(result_.weights_per_entry);
-    const std::uint32_t entries = entries_of_[elements];
     const std::int64_t element_bits = value_bits + index_bits_;
-    std::int64_t* const bits = result_.entry_bits.data() + entries_;
-    // Most streams have an entry or two, in no order that a processor could foresee: there is room for two at least.
-    for (std::uint32_t entry = 0; entry < entries; entry += 2) {
-      bits[entry] = bits_ + std::min((entry + 1) * width, elements) * element_bits;
-      bits[entry + 1] = bits_ + std::min((entry + 2) * width, elements) * element_bits;
+    const int phases = shape_.stride.rows * shape_.stride.columns;
+    for (const std::uint32_t count : elements) {
+      const std::uint32_t entries = entries_of_[count];
+      std::int64_t* const bits = result_.entry_bits.data() + entries_;
+      // Most streams have an entry or two, in no order that a processor could foresee: there is room for two at least.
+      for (std::uint32_t entry = 0; entry < entries; entry += 2) {
+        bits[entry] = bits_ + std::min((entry + 1) * width, count) * element_bits;
+        bits[entry + 1] = bits_ + std::min((entry + 2) * width, count) * element_bits;
+      }
+      append_segments(stream, entries_, entries, count);
+      entries_ += entries;
+      bits_ += count * element_bits;
+      stream += phases;
     }
-    entries_ += entries;
-    bits_ += elements * element_bits;
   }
 
   /// The tap of every position of a stream.
@@ -252,26 +249,27 @@ class WeightCompressor {
     return taps;
   }
 
-  /// Half the FIFO, so that the next segment can arrive while this one is at work.
-  void append_segments(std::int64_t first_entry, std::int64_t elements, int stream) {
-    const std::int64_t width = parameters_.weights_per_cycle;
-    const std::int64_t entries = static_cast<std::int64_t>(entries_) - first_entry;
-    const std::int64_t longest = std::max<std::int64_t>(1, parameters_.weight_fifo_entries / 2);
+  /// Of a stream.
+  void append_segments(int stream, std::size_t first_entry, std::size_t entries, std::size_t elements) {
+    if (entries == 0) return;
+    const auto first = static_cast<std::int64_t>(first_entry);
+    const auto all = static_cast<std::int64_t>(entries);
+    const auto stored = static_cast<std::int64_t>(elements);
     CompressedPass::StreamTotals& totals = result_.stream_totals[static_cast<std::size_t>(stream)];
-    totals.entries += entries;
-    totals.elements += elements;
-    if (entries <= longest) {  // Most are: no need to divide.
-      append_segment(stream, first_entry, first_entry + entries - 1, elements);
+    totals.entries += all;
+    totals.elements += stored;
+    if (all <= longest_segment_) {  // Most are: no need to divide.
+      append_segment(stream, first, first + all - 1, stored);
       ++totals.segments;
       return;
     }
-    const std::int64_t count = (entries + longest - 1) / longest;
+    const std::int64_t width = parameters_.weights_per_cycle;
+    const std::int64_t count = (all + longest_segment_ - 1) / longest_segment_;
     totals.segments += count;
     for (std::int64_t j = 0; j < count; ++j) {
-      const std::int64_t begin = j * entries / count;
-      const std::int64_t end = (j + 1) * entries / count;
-      append_segment(stream, first_entry + begin, first_entry + end - 1,
-                     std::min(end * width, elements) - begin * width);
+      const std::int64_t begin = j * all / count;
+      const std::int64_t end = (j + 1) * all / count;
+      append_segment(stream, first + begin, first + end - 1, std::min(end * width, stored) - begin * width);
     }
   }
 
@@ -288,6 +286,7 @@ class WeightCompressor {
   const ConvolutionShape& shape_;
   const Parameters& parameters_;
   int index_bits_;
+  std::int64_t longest_segment_;  ///< entries: half the FIFO, so that the next can arrive while one is at work
   std::uint32_t no_tap_ = 0;
   std::vector<Phase> phases_;
   std::size_t entries_ = 0;                ///< so far
