@@ -47,10 +47,10 @@ std::size_t NonzeroStreams::store(std::size_t first, std::size_t end, const Entr
 
 /// As many streams from `first` on as a cache holds well.
 void NonzeroStreams::gather(std::size_t first) {
-  constexpr std::size_t values_at_once = most_at_once * PositionRows::padding;
   const std::size_t row_size = rows_.row_size();
-  const std::size_t at_once =
-      std::min(streams_, std::max<std::size_t>(1, values_at_once / std::max<std::size_t>(1, row_size)));
+  const std::size_t values_at_once = most_at_once * PositionRows::padding;
+  const std::size_t rows_at_once = values_at_once / std::max(row_size, PositionRows::padding);
+  const std::size_t at_once = std::clamp<std::size_t>(rows_at_once, 1, streams_);
   gathered_.resize(at_once * row_size);
   begin_ = first;
   end_ = std::min(streams_, first + at_once);
