@@ -203,8 +203,8 @@ class Crossbar {
 
   /// Issues for one PE after another as if there were no conflicts, and looks after each whether a queue was ever too
   /// full.
-  /// @param share the first PE's; then that of the first PE with a conflict, with the state as it was, or the end
-  /// @param offsets likewise
+  /// @param first share; then that of the first PE with a conflict, whose state is as it was, or the end
+  /// @param first_offsets likewise
   template <std::size_t known_entries, std::size_t known_width>
   HWY_INLINE void issue_without_conflict(const Issues<known_width>& segment, const Share* end,
                                          const std::int64_t* pauses, const Share*& first,

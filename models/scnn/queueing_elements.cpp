@@ -112,22 +112,30 @@ void QueueingElements::share_stream(std::size_t stream) {
   StreamCounts& counts = stream_counts_[stream];
   const std::uint32_t* const stored_before = pass_->activation_begins.data() + stream * pes();
   const auto stored = [&](std::size_t pe) { return stored_before[pe + 1] - stored_before[pe]; };
-  for (std::size_t pe = 0; pe < pes(); ++pe) ++begins[std::min(stored(pe), most)];
+  std::uint32_t largest = 0;
+  for (std::size_t pe = 0; pe < pes(); ++pe) {
+    ++begins[std::min(stored(pe), most)];
+    largest = std::max(largest, stored(pe));
+  }
+  for (auto size = static_cast<std::uint32_t>(vectors_of_.size()); size <= largest; ++size) {
+    vectors_of_.push_back({(size + width - 1) / width, size % width});
+  }
   begins[0] = 0;  // PEs without activations
   std::uint32_t before = 0;
-  for (std::uint32_t& begin : begins) before += std::exchange(begin, before);
+  for (std::uint32_t& begin : std::span(begins).first(std::min(largest, most) + 1)) {
+    before += std::exchange(begin, before);
+  }
   shares_.resize(end.first_share + before);
   const std::span shares = std::span(shares_).subspan(end.first_share);
   pruning::for_each_nonzero(pes(), stored, [&](std::size_t pe) {
     const std::uint32_t size = stored(pe);
-    shares[begins[std::min(size, most)]++] = {static_cast<std::uint32_t>(pe), (size + width - 1) / width, size % width};
+    const Vectors vectors = vectors_of_[size];
+    shares[begins[std::min(size, most)]++] = {static_cast<std::uint32_t>(pe), vectors.count, vectors.rest};
+    vectors_[stream * clocks_.row_size() + pe] = vectors.count;
     counts.stored += size;
+    counts.vectors += vectors.count;
   });
-  for (const Share& share : shares) {
-    vectors_[stream * clocks_.row_size() + share.pe] = share.vectors;
-    end.first_place += std::size_t{share.vectors} * width;
-    counts.vectors += share.vectors;
-  }
+  end.first_place += static_cast<std::size_t>(counts.vectors) * width;
   counts.pes = std::ssize(shares);
   end.first_share = shares_.size();
   streams_.push_back(end);

@@ -65,6 +65,12 @@ class QueueingElements : public FastElements {
   std::vector<std::uint32_t> vectors_;  ///< [stream][PE]: see take_up_segment
   std::vector<StreamCounts> stream_counts_;
 
+  /// See Share.
+  struct Vectors {
+    std::uint32_t count = 0;
+    std::uint32_t rest = 0;
+  };
+  std::vector<Vectors> vectors_of_;          ///< by number of activations: to divide takes longer
   std::vector<Stream> streams_;              ///< and the end
   std::vector<Share> shares_;                ///< of all streams, see SegmentIssues
   std::vector<std::uint32_t> row_offsets_;   ///< of their activations
