@@ -1,6 +1,6 @@
 #include "pruning/nonzero_kernel.hpp"
 
-#include <algorithm>
+#include "pruning/compressed_stream.hpp"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "pruning/nonzero_kernel.cpp"
@@ -43,27 +43,19 @@ HWY_INLINE void pad_entry(const EntryLanes& lanes, std::int16_t* values, std::ui
   }
 }
 
-/// Zeros before an element, at most.
-HWY_INLINE std::uint32_t longest_run_in(const std::uint32_t* numbers, std::size_t count, std::uint32_t first) {
-  if (count == 0) return 0;
-  std::uint32_t longest = numbers[0] - first;
-  for (std::size_t i = 1; i < count; ++i) longest = std::max(longest, numbers[i] - numbers[i - 1] - 1);
-  return longest;
-}
-
-std::size_t StoreNonzeros(const PositionRows& rows, std::size_t streams, const EntryLanes& all_lanes,
-                          std::uint32_t longest_run, std::uint32_t* elements) {
+std::size_t StoreNonzeros(const PositionRows& rows, std::size_t streams, const EntryLanes& all_lanes, int index_bits,
+                          std::uint32_t* elements) {
   // What is stored may lie anywhere, as far as the compiler knows: it would read all these again for every stream.
   const EntryLanes lanes = all_lanes;
   const std::uint32_t* const position_numbers = rows.numbers;
   const std::size_t row_size = rows.row_size();
-  const bool every_run_fits = rows.positions <= std::size_t{longest_run} + 1;
+  const bool every_run_fits = rows.positions <= static_cast<std::size_t>(longest_run_of(index_bits)) + 1;
   const std::int16_t* row = rows.values;
   std::int16_t* values = lanes.values;
   std::uint32_t* numbers = lanes.numbers;
   for (std::size_t stream = 0; stream < streams; ++stream, row += row_size) {
     const std::size_t count = store_row(row, row_size, position_numbers, values, numbers);
-    if (!every_run_fits && longest_run_in(numbers, count, position_numbers[0]) > longest_run) return stream;
+    if (!every_run_fits && !runs_fit({numbers, count}, position_numbers[0], index_bits)) return stream;
     pad_entry(lanes, values + count, numbers + count);
     elements[stream] = static_cast<std::uint32_t>(count);
     const std::size_t room = lanes.entries_of[count] * lanes.width;
@@ -82,9 +74,9 @@ namespace pruning {
 
 HWY_EXPORT(StoreNonzeros);
 
-std::size_t store_nonzeros(const PositionRows& rows, std::size_t streams, const EntryLanes& lanes,
-                           std::uint32_t longest_run, std::uint32_t* elements) {
-  return HWY_DYNAMIC_DISPATCH(StoreNonzeros)(rows, streams, lanes, longest_run, elements);
+std::size_t store_nonzeros(const PositionRows& rows, std::size_t streams, const EntryLanes& lanes, int index_bits,
+                           std::uint32_t* elements) {
+  return HWY_DYNAMIC_DISPATCH(StoreNonzeros)(rows, streams, lanes, index_bits, elements);
 }
 
 }  // namespace pruning

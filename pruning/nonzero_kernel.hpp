@@ -25,10 +25,9 @@ struct EntryLanes {
   const std::uint32_t* entries_of = nullptr;  ///< by number of elements, see `padding`
 };
 
-/// Stores the elements of streams, all of which are single non-zero values. @param longest_run that an index can count;
-/// the numbers' steps count it @param elements of each stream @return streams stored: all, or those before the first
-/// that needs placeholders
-std::size_t store_nonzeros(const PositionRows& rows, std::size_t streams, const EntryLanes& lanes,
-                           std::uint32_t longest_run, std::uint32_t* elements);
+/// Stores the elements of streams, all of which are single non-zero values. @param elements of each stream @return
+/// streams stored: all, or those before the first that needs placeholders
+std::size_t store_nonzeros(const PositionRows& rows, std::size_t streams, const EntryLanes& lanes, int index_bits,
+                           std::uint32_t* elements);
 
 }  // namespace pruning

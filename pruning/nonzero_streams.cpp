@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "pruning/compressed_stream.hpp"
-
 namespace pruning {
 
 namespace {
@@ -25,7 +23,7 @@ NonzeroStreams::NonzeroStreams(const std::int16_t* values, std::size_t step, std
     : values_(values),
       step_(step),
       streams_(streams),
-      longest_run_(static_cast<std::uint32_t>(longest_run_of(index_bits))),
+      index_bits_(index_bits),
       numbers_(numbers.begin(), numbers.begin() + std::ssize(offsets)) {
   rows_.positions = offsets.size();
   numbers_.resize(rows_.row_size(), 0);
@@ -42,7 +40,7 @@ std::size_t NonzeroStreams::store(std::size_t first, std::size_t end, const Entr
                                   std::uint32_t* elements) {
   if (first < begin_ || first >= end_) gather(first);
   rows_.values = gathered_.data() + (first - begin_) * rows_.row_size();
-  return store_nonzeros(rows_, std::min(end, end_) - first, lanes, longest_run_, elements);
+  return store_nonzeros(rows_, std::min(end, end_) - first, lanes, index_bits_, elements);
 }
 
 /// As many streams from `first` on as a cache holds well.

@@ -40,7 +40,7 @@ class NonzeroStreams {
     std::size_t length = 0;
   };
   std::vector<Run> runs_;
-  std::uint32_t longest_run_;
+  int index_bits_;
   std::vector<std::uint32_t> numbers_;
   PositionRows rows_;
   std::size_t begin_ = 0;  ///< streams in `gathered_`
