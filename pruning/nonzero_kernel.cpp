@@ -19,10 +19,11 @@ using Values = hn::Rebind<std::int16_t, Numbers>;
 /// @return elements
 HWY_INLINE std::size_t store_row(const std::int16_t* row, std::size_t row_size, const std::uint32_t* position_numbers,
                                  std::int16_t* values, std::uint32_t* numbers) {
+  std::size_t count = 0;
+#if HWY_TARGET <= HWY_AVX3
   constexpr Numbers number_tag;
   constexpr Values value_tag;
   constexpr hn::RebindToSigned<Numbers> wide_tag;
-  std::size_t count = 0;
   for (std::size_t i = 0; i < row_size; i += hn::Lanes(number_tag)) {
     const auto value = hn::LoadU(value_tag, row + i);
     const auto stored = hn::Ne(value, hn::Zero(value_tag));
@@ -31,6 +32,15 @@ HWY_INLINE std::size_t store_row(const std::int16_t* row, std::size_t row_size, 
     hn::StoreU(hn::Compress(hn::LoadU(number_tag, position_numbers + i), number_stored), number_tag, numbers + count);
     count += hn::CountTrue(value_tag, stored);
   }
+#else
+  // Processors without such an instruction would take tables, which the compiler copies for every vector. Where the
+  // values are cannot be predicted: write each, and the next one over a zero.
+  for (std::size_t i = 0; i < row_size; ++i) {
+    values[count] = row[i];
+    numbers[count] = position_numbers[i];
+    count += row[i] != 0 ? 1 : 0;
+  }
+#endif
   return count;
 }
 
