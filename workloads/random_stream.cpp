@@ -1,7 +1,6 @@
 #include "workloads/random_stream.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <numbers>
 
@@ -28,53 +27,33 @@ std::uint64_t hash(std::uint64_t state, std::string_view text) {
 RandomStream::RandomStream(std::uint64_t seed, std::string_view purpose, std::string_view layer)
     : engine_(hash(hash(mix(seed), purpose), layer)) {}
 
-double RandomStream::normal() {
-  if (has_spare_) {
-    has_spare_ = false;
-    return spare_;
-  }
-  double u = 0;
-  double v = 0;
-  double square = 0;
-  do {
-    u = 2 * uniform() - 1;
-    v = 2 * uniform() - 1;
-    square = u * u + v * v;
-  } while (square >= 1 || square == 0);
-  const double factor = std::sqrt(-2 * natural_logarithm(square) / square);
-  spare_ = v * factor;
-  has_spare_ = true;
-  return u * factor;
+void RandomStream::draw_more() {
+  std::copy(draws_.begin() + static_cast<std::ptrdiff_t>(next_), draws_.begin() + most_draws, draws_.begin());
+  std::generate(draws_.begin() + static_cast<std::ptrdiff_t>(left()), draws_.begin() + most_draws,
+                [this] { return engine_(); });
+  next_ = 0;
 }
 
 void RandomStream::normals(std::span<double> values) {
   if (has_spare_ && !values.empty()) {
-    values.front() = normal();
+    values.front() = spare_;
+    has_spare_ = false;
     values = values.subspan(1);
   }
-  // Without a branch on which points are in the circle, and with all logarithms of a block at once.
-  constexpr std::size_t most = 512;
-  double u[most];
-  double v[most];
-  double square[most];
-  while (values.size() >= 2) {
-    const std::size_t pairs = std::min(most, values.size() / 2);
-    for (std::size_t i = 0; i < pairs;) {
-      u[i] = 2 * uniform() - 1;
-      v[i] = 2 * uniform() - 1;
-      square[i] = u[i] * u[i] + v[i] * v[i];
-      i += static_cast<std::size_t>(square[i] < 1) & static_cast<std::size_t>(square[i] != 0);
-    }
-    double logarithm[most];
-    for (std::size_t i = 0; i < pairs; ++i) logarithm[i] = natural_logarithm(square[i]);
-    for (std::size_t i = 0; i < pairs; ++i) {
-      const double factor = std::sqrt(-2 * logarithm[i] / square[i]);
-      values[2 * i] = u[i] * factor;
-      values[2 * i + 1] = v[i] * factor;
-    }
-    values = values.subspan(2 * pairs);
+  while (!values.empty()) {
+    if (left() < 2) draw_more();
+    // A point makes one pair at most, so no draw is taken that is not needed.
+    const std::size_t points = std::min((values.size() + 1) / 2, left() / 2);
+    std::array<double, 2 * most_points> pairs;  // NOLINT(*member-init): as many are written as are read
+    const std::size_t made = 2 * normal_pairs(draws_.data() + next_, points, pairs.data());
+    next_ += 2 * points;
+    const std::size_t taken = std::min(made, values.size());
+    std::copy_n(pairs.begin(), taken, values.begin());
+    values = values.subspan(taken);
+    if (taken == made) continue;
+    spare_ = pairs[taken];
+    has_spare_ = true;
   }
-  if (!values.empty()) values.front() = normal();
 }
 
 double RandomStream::laplacian() {

@@ -1,29 +1,50 @@
 #pragma once
 
+#include <array>
+#include <boost/random/mersenne_twister.hpp>
+#include <cstddef>
 #include <cstdint>
-#include <random>
 #include <span>
 #include <string_view>
 
+#include "workloads/normal_kernel.hpp"
+
 namespace workloads {
 
-/// Random numbers for one tensor, the same everywhere: std::mt19937_64 is specified by the language, and its numbers
-/// are turned into uniform and other ones here.
+/// Random numbers for one tensor, the same everywhere: those of std::mt19937_64, which the language specifies, are
+/// turned into uniform and other ones here. Boost's engine makes the same in a third of the time.
 class RandomStream {
  public:
   RandomStream(std::uint64_t seed, std::string_view purpose, std::string_view layer);
 
-  /// In (0, 1), a multiple of 2^-53 plus half of one.
-  double uniform() { return (static_cast<double>(engine_() >> 11) + 0.5) * 0x1p-53; }
+  /// A multiple of 2^-53 plus half of one, rounded: above 0 and, with a probability of 2^-54, as large as 1.
+  double uniform() { return uniform_of(draw()); }
+  void uniforms(std::span<double> values) {
+    for (double& value : values) value = uniform();
+  }
   /// Mean 0, standard deviation 1, by Marsaglia's polar method.
-  double normal();
+  double normal() {
+    double value = 0;
+    normals({&value, 1});
+    return value;
+  }
   /// So many of these, as one call after the other gives them, but faster.
   void normals(std::span<double> values);
   /// Mean 0, standard deviation 1, two-sided exponential.
   double laplacian();
 
  private:
-  std::mt19937_64 engine_;
+  std::uint64_t draw() {
+    if (left() == 0) draw_more();
+    return draws_[next_++];
+  }
+  [[nodiscard]] std::size_t left() const { return most_draws - next_; }
+  void draw_more();
+
+  static constexpr std::size_t most_draws = 2 * most_points;
+  boost::random::mt19937_64 engine_;
+  std::array<std::uint64_t, most_draws + draw_padding> draws_{};  ///< ahead of what is asked for
+  std::size_t next_ = most_draws;                                 ///< draw
   double spare_ = 0;
   bool has_spare_ = false;
 };

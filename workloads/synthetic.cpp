@@ -1,7 +1,9 @@
 #include "workloads/synthetic.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <span>
 #include <vector>
 
 #include "workloads/portable_math.hpp"
@@ -11,13 +13,21 @@ namespace workloads {
 
 namespace {
 
+constexpr std::size_t values_at_once = 4096;  // random ones: they stay in the cache
+
 pruning::Tensor<float> independent_input(const Layer& layer, std::uint64_t seed, double density) {
   pruning::Tensor<float> input({layer.input.channels, layer.input.height, layer.input.width});
   RandomStream zeros(seed, "zeros", layer.name);
   RandomStream values(seed, "activations", layer.name);
-  for (float& value : input.values) {
-    const double magnitude = std::abs(values.normal());
-    value = zeros.uniform() < density ? static_cast<float>(magnitude) : 0.0F;
+  std::array<double, values_at_once> normal{};
+  std::array<double, values_at_once> chance{};
+  for (std::size_t first = 0; first < input.values.size(); first += values_at_once) {
+    const auto block = std::span(input.values).subspan(first, std::min(values_at_once, input.values.size() - first));
+    values.normals(std::span(normal).first(block.size()));
+    zeros.uniforms(std::span(chance).first(block.size()));
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      block[i] = chance[i] < density ? static_cast<float>(std::abs(normal[i])) : 0.0F;
+    }
   }
   return input;
 }
@@ -35,8 +45,8 @@ std::vector<double> field(const Layer& layer, std::uint64_t seed, double spread,
   std::vector<double> row(width);  // correlated along the row, not yet with the row above
   for (std::size_t channel = 0; channel < values.size(); channel += plane) {
     for (std::size_t start = channel; start < channel + plane; start += width) {
-      for (std::size_t x = 0; x < width; ++x)
-        row[x] = x == 0 ? noise.normal() : kept * row[x - 1] + fresh * noise.normal();
+      noise.normals(row);
+      for (std::size_t x = 1; x < width; ++x) row[x] = kept * row[x - 1] + fresh * row[x];
       for (std::size_t x = 0; x < width; ++x) {
         values[start + x] = start == channel ? row[x] : kept * values[start + x - width] + fresh * row[x];
       }
@@ -69,17 +79,18 @@ pruning::Tensor<float> synthetic_weights(const Layer& layer, const SyntheticWeig
   const double sigma = parameters.kernel_scale_sigma.of(layer.name);
   RandomStream values(parameters.seed, "weights", layer.name);
   RandomStream scales(parameters.seed, "kernel scales", layer.name);
-  std::vector<double> filter(static_cast<std::size_t>(channels) * kernel);
-  for (std::size_t first = 0; first < weights.values.size(); first += filter.size()) {
+  std::vector<double> drawn(std::max<std::size_t>(1, values_at_once / kernel) * kernel);
+  for (std::size_t first = 0; first < weights.values.size(); first += drawn.size()) {
+    const auto block = std::span(weights.values).subspan(first, std::min(drawn.size(), weights.values.size() - first));
     if (parameters.distribution == WeightDistribution::normal) {
-      values.normals(filter);
+      values.normals(std::span(drawn).first(block.size()));
     } else {
-      std::generate(filter.begin(), filter.end(), [&] { return values.laplacian(); });
+      std::generate_n(drawn.begin(), block.size(), [&] { return values.laplacian(); });
     }
-    float* weight = &weights.values[first];
-    for (std::size_t start = 0; start < filter.size(); start += kernel) {
+    const std::size_t of_one_scale = sigma == 0 ? block.size() : kernel;
+    for (std::size_t start = 0; start < block.size(); start += of_one_scale) {
       const double scale = sigma == 0 ? deviation : deviation * exponential(sigma * scales.normal());
-      for (std::size_t i = start; i < start + kernel; ++i) weight[i] = static_cast<float>(scale * filter[i]);
+      for (std::size_t i = start; i < start + of_one_scale; ++i) block[i] = static_cast<float>(scale * drawn[i]);
     }
   }
   return weights;

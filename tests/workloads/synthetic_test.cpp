@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "workloads/portable_math.hpp"
-#include "workloads/random_stream.hpp"
 
 namespace workloads {
 namespace {
@@ -72,18 +71,6 @@ TEST(Synthetic, WeightsAreNormal) {
   for (const float value : weights.values) within_one += std::abs(value) < deviation ? 1 : 0;
   EXPECT_NEAR(within_one / static_cast<double>(weights.size()), 0.6827, 0.016);
   EXPECT_EQ(synthetic_weights(network().layers[2], {}).shape, (pruning::Shape{5, 8 * 18 * 18}));
-}
-
-// Are many values at once those that come one after the other, however the calls alternate?
-TEST(Synthetic, NormalValuesAtOnceAreThoseOneByOne) {
-  workloads::RandomStream one_by_one(7, "values", "layer");
-  workloads::RandomStream at_once(7, "values", "layer");
-  for (const std::size_t count : {3U, 0U, 1U, 2U, 1025U, 2048U}) {
-    std::vector<double> values(count);
-    at_once.normals(values);
-    for (const double value : values) ASSERT_EQ(value, one_by_one.normal());
-    ASSERT_EQ(at_once.normal(), one_by_one.normal());
-  }
 }
 
 TEST(Synthetic, KernelScalesSpreadTheSizesOfKernels) {
