@@ -68,7 +68,7 @@ std::vector<std::uint8_t> most_salient(std::size_t grains, std::size_t kept, con
   // The exponent and the leading digits of a number that is not negative are in the order of the numbers: they tell all
   // but few grains from the last that is kept.
   const auto leading = [](double saliency) { return std::bit_cast<std::uint64_t>(saliency) >> 48; };
-  std::vector<std::size_t> count(std::size_t{1} << 16, 0);
+  std::vector<std::size_t> count(std::size_t{1} << 15, 0);  // without the sign
   for (std::size_t g = 0; g < grains; ++g) ++count[leading(saliency_of(g))];
   std::size_t last = count.size() - 1;
   std::size_t above = 0;
@@ -83,15 +83,13 @@ std::vector<std::uint8_t> most_salient(std::size_t grains, std::size_t kept, con
   const auto least = near.begin() + static_cast<std::ptrdiff_t>(kept - above - 1);
   std::nth_element(near.begin(), least, near.end(), std::greater<>());
   const double threshold = *least;
-  auto ties = static_cast<std::size_t>(std::count(near.begin(), least + 1, threshold));
-  for (std::size_t g = 0; g < grains; ++g) {
-    const double saliency = saliency_of(g);
-    if (saliency < threshold) continue;
-    if (saliency == threshold) {
-      if (ties == 0) continue;
-      --ties;
-    }
-    result[g] = 1;
+  // Which grains are kept cannot be predicted, so no branch depends on it.
+  for (std::size_t g = 0; g < grains; ++g) result[g] = saliency_of(g) >= threshold ? 1 : 0;
+  auto surplus = std::count(least + 1, near.end(), threshold);
+  for (std::size_t g = grains; surplus > 0; --g) {
+    if (saliency_of(g - 1) != threshold) continue;
+    result[g - 1] = 0;
+    --surplus;
   }
   return result;
 }
