@@ -31,10 +31,7 @@ class SummedLayer {
  public:
   SummedLayer(const ConvolutionShape& shape, std::span<const std::int16_t> weights,
               std::span<const std::int16_t> activations)
-      : shape_(shape),
-        weights_(weights),
-        planes_(shape, activations, most_positions),
-        filters_(static_cast<std::size_t>(shape.K)) {
+      : shape_(shape), weights_(weights), filters_(static_cast<std::size_t>(shape.K)) {
     std::int32_t largest_weight = 0;
     std::vector<std::int64_t> magnitude;  // of each filter
     for (int k = 0; k < shape.K; ++k) {
@@ -45,14 +42,29 @@ class SummedLayer {
       }
       magnitude.push_back(sum);
     }
-    std::int32_t largest_pixel = 0;
-    for (const std::int16_t pixel : activations) largest_pixel = std::max(largest_pixel, std::abs(pixel));
-    largest_product_ = largest_weight * largest_pixel;
+    std::int32_t least_pixel = 0;
+    std::int32_t greatest_pixel = 0;
+    for (const std::int32_t pixel : activations) {
+      least_pixel = std::min(least_pixel, pixel);
+      greatest_pixel = std::max(greatest_pixel, pixel);
+    }
+    largest_product_ = largest_weight * std::max(greatest_pixel, -least_pixel);
 
     std::iota(filters_.begin(), filters_.end(), 0);
     std::stable_sort(filters_.begin(), filters_.end(), [&](int a, int b) {
       return magnitude[static_cast<std::size_t>(a)] > magnitude[static_cast<std::size_t>(b)];
     });
+    if (one_dot_product() || least_pixel == 0) {
+      planes_.emplace_back(shape, activations, most_positions);
+    } else {
+      std::vector<std::int16_t> part(activations.size());
+      const auto add_part = [&](auto kept) {
+        std::transform(activations.begin(), activations.end(), part.begin(), kept);
+        planes_.emplace_back(shape, part, most_positions);
+      };
+      add_part([](std::int16_t pixel) { return std::max<std::int16_t>(pixel, 0); });
+      add_part([](std::int16_t pixel) { return std::min<std::int16_t>(pixel, 0); });
+    }
     if (!one_dot_product()) list_taps();
   }
 
@@ -91,6 +103,17 @@ class SummedLayer {
     std::array<std::int64_t, most_positions> magnitudes{};
   };
 
+  /// Weights of one sign, with a spare one behind.
+  struct Taps {
+    std::vector<Tap> all;
+    std::vector<std::size_t> first{0};  ///< of each filter, and the end
+
+    [[nodiscard]] std::span<const Tap> of(int k) const {
+      const auto filter = static_cast<std::size_t>(k);
+      return std::span(all).subspan(first[filter], first[filter + 1] - first[filter]);
+    }
+  };
+
   [[nodiscard]] std::span<const std::int16_t> filter(int k) const {
     const std::size_t size = weights_.size() / static_cast<std::size_t>(shape_.K);
     return weights_.subspan(static_cast<std::size_t>(k) * size, size);
@@ -103,7 +126,7 @@ class SummedLayer {
   }
   /// Outputs of one filter and the positions between their rows.
   [[nodiscard]] std::size_t positions() const {
-    return static_cast<std::size_t>(shape_.P() - 1) * planes_.pitch() + static_cast<std::size_t>(shape_.Q());
+    return static_cast<std::size_t>(shape_.P() - 1) * planes_.front().pitch() + static_cast<std::size_t>(shape_.Q());
   }
   /// So many shifted products never exceed 32 bits.
   [[nodiscard]] std::size_t safe_terms(int shift) const {
@@ -114,43 +137,53 @@ class SummedLayer {
     std::vector<std::uint32_t> places;  // (C, R, S)
     for (int c = 0; c < shape_.C; ++c) {
       for (int r = 0; r < shape_.R; ++r) {
-        for (int s = 0; s < shape_.S; ++s) places.push_back(static_cast<std::uint32_t>(planes_.place(c, r, s)));
+        for (int s = 0; s < shape_.S; ++s) places.push_back(static_cast<std::uint32_t>(planes_.front().place(c, r, s)));
       }
     }
-    for (int k = 0; k < shape_.K; ++k) {
-      const auto zeros = std::count(filter(k).begin(), filter(k).end(), std::int16_t{0});
-      first_tap_.push_back(first_tap_.back() + filter(k).size() - static_cast<std::size_t>(zeros));
-    }
-    taps_.resize(first_tap_.back() + 1);
+    const auto count = [&](auto is_listed) {
+      return static_cast<std::size_t>(std::count_if(weights_.begin(), weights_.end(), is_listed));
+    };
+    positive_.all.resize(count([](std::int16_t weight) { return weight > 0; }) + 1);
+    negative_.all.resize(count([](std::int16_t weight) { return weight < 0; }) + 1);
+    std::size_t positive = 0;
+    std::size_t negative = 0;
     for (int k = 0; k < shape_.K; ++k) {
       auto place = places.begin() + std::ptrdiff_t{first_channel(k)} * shape_.R * shape_.S;
-      std::size_t tap = first_tap_[static_cast<std::size_t>(k)];
-      // Where the non-zero weights are cannot be predicted: write each, and the next one over a zero.
+      // Signs cannot be predicted: write each weight to both, and the next one over one of another sign.
       for (const std::int16_t weight : filter(k)) {
-        taps_[tap] = {*place++, weight};
-        tap += weight != 0 ? 1 : 0;
+        positive_.all[positive] = negative_.all[negative] = {*place++, weight};
+        positive += weight > 0 ? 1 : 0;
+        negative += weight < 0 ? 1 : 0;
       }
+      positive_.first.push_back(positive);
+      negative_.first.push_back(negative);
     }
   }
 
   void add_taps(Block& block, int shift) const {
-    const std::size_t k = static_cast<std::size_t>(block.k);
-    std::span<const Tap> taps = std::span(taps_).subspan(first_tap_[k], first_tap_[k + 1] - first_tap_[k]);
-    ShiftedSums part{};
-    while (!taps.empty()) {
-      const std::size_t count = std::min(taps.size(), safe_terms(shift));
-      sum_taps(planes_.pixels() + block.first, taps.first(count), block.size, shift, part);
+    for (const PhasePlanes& planes : planes_) {
+      add_taps(block, shift, planes, positive_);
+      add_taps(block, shift, planes, negative_);
+    }
+  }
+
+  /// All terms are of one sign, so the magnitude of their sum is that of their magnitudes.
+  void add_taps(Block& block, int shift, const PhasePlanes& planes, const Taps& taps) const {
+    std::array<std::int32_t, most_positions> sums;  // NOLINT(*member-init): as many are written as are read
+    for (std::span<const Tap> left = taps.of(block.k); !left.empty();) {
+      const std::size_t count = std::min(left.size(), safe_terms(shift));
+      sum_taps(planes.pixels() + block.first, left.first(count), block.size, shift, sums);
       for (std::size_t i = 0; i < block.size; ++i) {
-        block.products[i] += part.sums[i];
-        block.magnitudes[i] += part.magnitudes[i];
+        block.products[i] += sums[i];
+        block.magnitudes[i] += std::abs(sums[i]);
       }
-      taps = taps.subspan(count);
+      left = left.subspan(count);
     }
   }
 
   void add_dot_product(Block& block, int shift) const {
     std::span<const std::int16_t> weights = filter(block.k);
-    const std::int32_t* pixels = planes_.pixels() + planes_.place(first_channel(block.k), 0, 0);
+    const std::int32_t* pixels = planes_.front().pixels() + planes_.front().place(first_channel(block.k), 0, 0);
     while (!weights.empty()) {
       const std::size_t count = std::min(weights.size(), safe_terms(shift));
       const ShiftedSum part = sum_dot_product(pixels, weights.first(count), shift);
@@ -165,7 +198,7 @@ class SummedLayer {
   bool for_each_row(const Block& block, const Use& use) const {
     const auto width = static_cast<std::size_t>(shape_.Q());
     const auto height = static_cast<std::size_t>(shape_.P());
-    const std::size_t pitch = planes_.pitch();
+    const std::size_t pitch = planes_.front().pitch();
     for (std::size_t i = 0; i < block.size;) {
       const std::size_t row = (block.first + i) / pitch;
       const std::size_t column = (block.first + i) % pitch;
@@ -184,11 +217,11 @@ class SummedLayer {
 
   ConvolutionShape shape_;
   std::span<const std::int16_t> weights_;
-  PhasePlanes planes_;
+  std::vector<PhasePlanes> planes_;  ///< unless a filter is one dot product, of pixels of one sign each
   std::vector<int> filters_;
   std::int32_t largest_product_ = 0;  ///< bound of the magnitudes of all products
-  std::vector<Tap> taps_;             ///< of all filters, unless each is one dot product, and a spare one
-  std::vector<std::size_t> first_tap_{0};
+  Taps positive_;                     ///< unless a filter is one dot product
+  Taps negative_;                     ///< likewise
 };
 
 bool all_below(std::span<const std::int64_t> values, std::int64_t limit) {
@@ -221,7 +254,7 @@ FixedPointSums sum_products(const ConvolutionShape& shape, std::span<const std::
   const std::int64_t limit = std::int64_t{1} << (accumulator_bits - 1);
   // A larger shift never enlarges the magnitude of any rounded product, so every shift from the answer on is enough
   // and none below it is. A few filters tell where to begin, most often with the answer.
-  const auto few = layer.filters().first((layer.filters().size() + 31) / 32);
+  const auto few = layer.filters().first((layer.filters().size() + 127) / 128);
   int too_small = -1;
   int enough = greatest_shift;
   while (enough - too_small > 1) {

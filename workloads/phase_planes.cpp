@@ -1,5 +1,7 @@
 #include "workloads/phase_planes.hpp"
 
+#include <utility>
+
 namespace workloads {
 
 PhasePlanes::Axis::Axis(int taps, int tap_step, int output_step, int zeros_before, int outputs)
@@ -32,14 +34,19 @@ PhasePlanes::PhasePlanes(const pruning::ConvolutionShape& shape, std::span<const
       columns_(shape.S, shape.dilation.columns, shape.stride.columns, shape.padding.columns, shape.Q()),
       pixels_(static_cast<std::size_t>(shape.C) * rows_.planes * columns_.planes * rows_.extent * columns_.extent +
               zeros_behind) {
-  auto value = activations.begin();
+  // Where the pixels of a row go, from the place of its first plane on.
+  std::vector<std::pair<std::size_t, std::size_t>> places;  // column, place
+  for (int x = 0; x < shape.W; ++x) {
+    const Axis::Place column = columns_.pixel(x);
+    if (column.plane >= 0) places.emplace_back(x, index(0, {0, 0}, column));
+  }
+  const std::int16_t* values = activations.data();
   for (int c = 0; c < shape.C; ++c) {
-    for (int y = 0; y < shape.H; ++y) {
+    for (int y = 0; y < shape.H; ++y, values += shape.W) {
       const Axis::Place row = rows_.pixel(y);
-      for (int x = 0; x < shape.W; ++x, ++value) {
-        const Axis::Place column = columns_.pixel(x);
-        if (row.plane >= 0 && column.plane >= 0) pixels_[index(c, row, column)] = *value;
-      }
+      if (row.plane < 0) continue;
+      std::int32_t* const first = pixels_.data() + index(c, row, {0, 0});
+      for (const auto& [column, place] : places) first[place] = values[column];
     }
   }
 }

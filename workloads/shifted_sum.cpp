@@ -1,5 +1,7 @@
 #include "workloads/shifted_sum.hpp"
 
+#include <algorithm>
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "workloads/shifted_sum.cpp"
 #include <hwy/foreach_target.h>
@@ -17,68 +19,56 @@ using Words = hn::CappedTag<std::int32_t, most_positions>;
 using Vector = hn::Vec<Words>;
 using pruning::HWY_NAMESPACE::RoundedProduct;
 
-/// Sums of `count` vectors of outputs.
+/// @tparam count of vectors of outputs
 template <std::size_t count>
-class Sums {
- public:
-  explicit Sums(int shift) : product_(shift) {
-    for (std::size_t v = 0; v < count; ++v) sums_[v] = magnitudes_[v] = hn::Zero(Words());
-  }
-
-  HWY_INLINE void add(const std::int32_t* pixels, Vector weights) {
-    for (std::size_t v = 0; v < count; ++v) {
-      const Vector pixel = hn::LoadU(Words(), pixels + v * hn::Lanes(Words()));
-      const Vector term = product_(pixel, weights);
-      sums_[v] = hn::Add(sums_[v], term);
-      magnitudes_[v] = hn::Add(magnitudes_[v], hn::Abs(term));
-    }
-  }
-  HWY_INLINE void store(std::int32_t* sums, std::int32_t* magnitudes) const {
-    for (std::size_t v = 0; v < count; ++v) {
-      hn::StoreU(sums_[v], Words(), sums + v * hn::Lanes(Words()));
-      hn::StoreU(magnitudes_[v], Words(), magnitudes + v * hn::Lanes(Words()));
-    }
-  }
-  HWY_INLINE ShiftedSum total() const {
-    static_assert(count == 1);
-    return {hn::GetLane(hn::SumOfLanes(Words(), sums_[0])), hn::GetLane(hn::SumOfLanes(Words(), magnitudes_[0]))};
-  }
-
- private:
-  RoundedProduct<Words> product_;
-  Vector sums_[count];
-  Vector magnitudes_[count];
-};
-
-template <std::size_t count>
-HWY_INLINE void sum_vectors(const std::int32_t* pixels, std::span<const Tap> taps, int shift, std::size_t first,
-                            ShiftedSums& result) {
-  Sums<count> sums(shift);
+HWY_INLINE void sum_vectors(const std::int32_t* pixels, std::span<const Tap> taps, int shift, std::int32_t* result) {
+  constexpr Words tag;
+  const RoundedProduct<Words> product(shift);
+  Vector sums[count];
+  for (Vector& sum : sums) sum = hn::Zero(tag);
   for (const Tap& tap : taps) {
-    sums.add(pixels + tap.pixel + first, RoundedProduct<Words>::weight(tap.weight));
+    const Vector weights = RoundedProduct<Words>::weight(tap.weight);
+    const std::int32_t* const first = pixels + tap.pixel;
+    for (std::size_t v = 0; v < count; ++v) {
+      sums[v] = hn::Add(sums[v], product(hn::LoadU(tag, first + v * hn::Lanes(tag)), weights));
+    }
   }
-  sums.store(result.sums + first, result.magnitudes + first);
+  for (std::size_t v = 0; v < count; ++v) hn::StoreU(sums[v], tag, result + v * hn::Lanes(tag));
+}
+
+/// @param vectors of outputs, at most `most`
+template <std::size_t most>
+HWY_INLINE void sum_rest(const std::int32_t* pixels, std::span<const Tap> taps, int shift, std::size_t vectors,
+                         std::int32_t* result) {
+  if (vectors == most) return sum_vectors<most>(pixels, taps, shift, result);
+  if constexpr (most > 1) sum_rest<most - 1>(pixels, taps, shift, vectors, result);
 }
 
 void SumTaps(const std::int32_t* pixels, std::span<const Tap> taps, std::size_t positions, int shift,
-             ShiftedSums& result) {
-  constexpr std::size_t at_once = 4;  // vectors of sums that fit into the registers, twice
+             std::int32_t* sums) {
+  constexpr std::size_t at_once = 8;  // vectors of sums that fit into the registers
   const std::size_t lanes = hn::Lanes(Words());
-  std::size_t i = 0;
-  for (; i + at_once * lanes <= positions; i += at_once * lanes) sum_vectors<at_once>(pixels, taps, shift, i, result);
-  for (; i < positions; i += lanes) sum_vectors<1>(pixels, taps, shift, i, result);
+  for (std::size_t first = 0; first < positions; first += at_once * lanes) {
+    const std::size_t vectors = (positions - first + lanes - 1) / lanes;
+    sum_rest<at_once>(pixels + first, taps, shift, std::min(vectors, at_once), sums + first);
+  }
 }
 
 ShiftedSum SumDotProduct(const std::int32_t* pixels, std::span<const std::int16_t> weights, int shift) {
+  constexpr Words tag;
   const hn::Rebind<std::uint16_t, Words> halves;
-  const std::size_t lanes = hn::Lanes(Words());
+  const std::size_t lanes = hn::Lanes(tag);
   const auto* bits = reinterpret_cast<const std::uint16_t*>(weights.data());
-  Sums<1> sums(shift);
+  const RoundedProduct<Words> product(shift);
+  Vector sum = hn::Zero(tag);
+  Vector magnitude = hn::Zero(tag);
   std::size_t i = 0;
   for (; i + lanes <= weights.size(); i += lanes) {
-    sums.add(pixels + i, hn::PromoteTo(Words(), hn::LoadU(halves, bits + i)));
+    const Vector term = product(hn::LoadU(tag, pixels + i), hn::PromoteTo(tag, hn::LoadU(halves, bits + i)));
+    sum = hn::Add(sum, term);
+    magnitude = hn::Add(magnitude, hn::Abs(term));
   }
-  ShiftedSum result = sums.total();
+  ShiftedSum result{hn::GetLane(hn::SumOfLanes(tag, sum)), hn::GetLane(hn::SumOfLanes(tag, magnitude))};
   const std::int32_t half = shift == 0 ? 0 : std::int32_t{1} << (shift - 1);
   for (; i < weights.size(); ++i) {
     const std::int32_t term = (weights[i] * pixels[i] + half) >> shift;
@@ -98,8 +88,8 @@ namespace workloads {
 HWY_EXPORT(SumTaps);
 
 void sum_taps(const std::int32_t* pixels, std::span<const Tap> taps, std::size_t positions, int shift,
-              ShiftedSums& result) {
-  HWY_DYNAMIC_DISPATCH(SumTaps)(pixels, taps, positions, shift, result);
+              std::span<std::int32_t, most_positions> sums) {
+  HWY_DYNAMIC_DISPATCH(SumTaps)(pixels, taps, positions, shift, sums.data());
 }
 
 HWY_EXPORT(SumDotProduct);

@@ -7,8 +7,8 @@
 namespace workloads {
 
 /// Inner loops of the dense fixed-point convolution, with the widest instructions of this processor. The result does
-/// not depend on them. Both add terms (weight * pixel + half) >> shift, with half = 2^(shift - 1), or 0 for shift 0,
-/// and the terms' magnitudes. Pixels and weights are in -32767..32767, shifts in 0..31; the caller sees to it that
+/// not depend on them. Both add terms (weight * pixel + half) >> shift, with half = 2^(shift - 1), or 0 for shift 0.
+/// Pixels and weights are in -32767..32767, shifts in 0..31; the caller sees to it that
 /// no sum of magnitudes exceeds 32 bits.
 
 /// A non-zero weight and the pixel it meets for the first output.
@@ -20,16 +20,10 @@ struct Tap {
 /// Outputs that are summed at once, at most.
 inline constexpr std::size_t most_positions = 256;
 
-/// Sums of neighbouring outputs.
-struct ShiftedSums {
-  std::int32_t sums[most_positions];
-  std::int32_t magnitudes[most_positions];
-};
-
 /// Sums over all taps for each of `positions` outputs, of which output i meets pixels[tap.pixel + i]. It may read
 /// pixels, and write sums, up to the next multiple of a vector, which divides `most_positions`.
 void sum_taps(const std::int32_t* pixels, std::span<const Tap> taps, std::size_t positions, int shift,
-              ShiftedSums& result);
+              std::span<std::int32_t, most_positions> sums);
 
 /// The two sums of one output.
 struct ShiftedSum {
@@ -37,7 +31,7 @@ struct ShiftedSum {
   std::int32_t magnitude;
 };
 
-/// Sums over weights[i] and pixels[i].
+/// Sums over weights[i] and pixels[i], and those of the terms' magnitudes.
 ShiftedSum sum_dot_product(const std::int32_t* pixels, std::span<const std::int16_t> weights, int shift);
 
 }  // namespace workloads

@@ -15,16 +15,17 @@ namespace {
 using pruning::ConvolutionShape;
 using Values = std::vector<std::int16_t>;
 
-/// Values up to a random magnitude, some of them zero.
+/// Values of one sign or of both, up to a random magnitude, some of them zero.
 Values random_values(std::int64_t count) {
   const int magnitude = *rc::gen::element(1, 2, 7, 300, 32767);
   const int zeros_in_four = *rc::gen::inRange(0, 4);
+  const int sign = *rc::gen::element(-1, 0, 1);
   std::mt19937 numbers(*rc::gen::arbitrary<std::uint32_t>());
   Values values(static_cast<std::size_t>(count));
   for (std::int16_t& value : values) {
     if (static_cast<int>(numbers() % 4) < zeros_in_four) continue;
-    value =
-        static_cast<std::int16_t>(static_cast<int>(numbers() % static_cast<unsigned>(2 * magnitude + 1)) - magnitude);
+    const int number = static_cast<int>(numbers() % static_cast<unsigned>(2 * magnitude + 1)) - magnitude;
+    value = static_cast<std::int16_t>(sign == 0 ? number : sign * std::abs(number));
   }
   return values;
 }
