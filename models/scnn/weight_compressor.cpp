@@ -216,22 +216,63 @@ class WeightCompressor {
   /// Of streams of successive channels whose elements are in their lanes, each with an index.
   /// @param elements of each @param stream number of the first
   void append_stored(std::span<const std::uint32_t> elements, int stream) {
-    const auto width = static_cast<std::uint32_t>(result_.weights_per_entry);
-    const std::int64_t element_bits = value_bits + index_bits_;
     const int phases = shape_.stride.rows * shape_.stride.columns;
+    std::size_t first_entry = entries_;
+    append_bits(elements);
+    if (entries_of_.back() <= longest_segment_) return append_whole(elements, stream, first_entry);
     for (const std::uint32_t count : elements) {
-      const std::uint32_t entries = entries_of_[count];
-      std::int64_t* const bits = result_.entry_bits.data() + entries_;
-      // Most streams have an entry or two, in no order that a processor could foresee: there is room for two at least.
-      for (std::uint32_t entry = 0; entry < entries; entry += 2) {
-        bits[entry] = bits_ + std::min((entry + 1) * width, count) * element_bits;
-        bits[entry + 1] = bits_ + std::min((entry + 2) * width, count) * element_bits;
-      }
-      append_segments(stream, entries_, entries, count);
-      entries_ += entries;
-      bits_ += count * element_bits;
+      append_segments(stream, first_entry, entries_of_[count], count);
+      first_entry += entries_of_[count];
       stream += phases;
     }
+  }
+
+  void append_bits(std::span<const std::uint32_t> elements) {
+    // What is stored may lie anywhere, as far as the compiler knows: it would read all these again for every stream.
+    const auto width = static_cast<std::uint32_t>(result_.weights_per_entry);
+    const std::int64_t element_bits = value_bits + index_bits_;
+    const std::uint32_t* const entries_of = entries_of_.data();
+    std::int64_t* bits = result_.entry_bits.data() + entries_;
+    std::int64_t all_bits = bits_;
+    for (const std::uint32_t count : elements) {
+      const std::uint32_t entries = entries_of[count];
+      // Most streams have an entry or two, in no order that a processor could foresee: there is room for two at least.
+      for (std::uint32_t entry = 0; entry < entries; entry += 2) {
+        bits[entry] = all_bits + std::min((entry + 1) * width, count) * element_bits;
+        bits[entry + 1] = all_bits + std::min((entry + 2) * width, count) * element_bits;
+      }
+      bits += entries;
+      all_bits += count * element_bits;
+    }
+    entries_ = static_cast<std::size_t>(bits - result_.entry_bits.data());
+    bits_ = all_bits;
+  }
+
+  /// Streams none of which is longer than a segment.
+  void append_whole(std::span<const std::uint32_t> elements, int stream, std::size_t first_entry) {
+    const int phases = shape_.stride.rows * shape_.stride.columns;
+    const std::uint32_t* const entries_of = entries_of_.data();
+    CompressedPass::StreamTotals* const totals = result_.stream_totals.data();
+    const std::size_t before = result_.segments.size();
+    result_.segments.resize(before + elements.size());
+    Segment* segment = result_.segments.data() + before;
+    auto entry = static_cast<std::int64_t>(first_entry);
+    for (const std::uint32_t count : elements) {
+      const std::int64_t entries = entries_of[count];
+      segment->stream = stream;
+      segment->first_entry = entry;
+      segment->last_entry = entry + entries - 1;
+      segment->elements = count;
+      entry += entries;
+      // A stream without entries has no segment: the next one takes its place.
+      segment += entries > 0 ? 1 : 0;
+      CompressedPass::StreamTotals& of_stream = totals[stream];
+      of_stream.segments += entries > 0 ? 1 : 0;
+      of_stream.entries += entries;
+      of_stream.elements += count;
+      stream += phases;
+    }
+    result_.segments.resize(static_cast<std::size_t>(segment - result_.segments.data()));
   }
 
   /// The tap of every position of a stream.
@@ -258,27 +299,15 @@ class WeightCompressor {
     CompressedPass::StreamTotals& totals = result_.stream_totals[static_cast<std::size_t>(stream)];
     totals.entries += all;
     totals.elements += stored;
-    if (all <= longest_segment_) {  // Most are: no need to divide.
-      append_segment(stream, first, first + all - 1, stored);
-      ++totals.segments;
-      return;
-    }
     const std::int64_t width = parameters_.weights_per_cycle;
     const std::int64_t count = (all + longest_segment_ - 1) / longest_segment_;
     totals.segments += count;
     for (std::int64_t j = 0; j < count; ++j) {
       const std::int64_t begin = j * all / count;
       const std::int64_t end = (j + 1) * all / count;
-      append_segment(stream, first + begin, first + end - 1, std::min(end * width, stored) - begin * width);
+      result_.segments.push_back(
+          {stream, first + begin, first + end - 1, std::min(end * width, stored) - begin * width});
     }
-  }
-
-  void append_segment(int stream, std::int64_t first_entry, std::int64_t last_entry, std::int64_t elements) {
-    Segment& segment = result_.segments.emplace_back();  // Copied as a whole, it would first have to reach the memory.
-    segment.stream = stream;
-    segment.first_entry = first_entry;
-    segment.last_entry = last_entry;
-    segment.elements = elements;
   }
 
   CompressedPass& result_;
