@@ -71,11 +71,12 @@ class Crossbar {
     const Share* const end = share + segment.shares.size();
     const std::uint32_t* offsets = segment.offsets;
     std::int64_t all_conflicts = 0;
+    std::int64_t conflicts = 0;
     for (;;) {
-      // Conflicts are rare.
-      if constexpr (!limited) issue_without_conflict<known_entries>(issues, end, pauses, share, offsets);
+      // Conflicts are rare, or frequent.
+      if (!limited && conflicts == 0) issue_without_conflict<known_entries>(issues, end, pauses, share, offsets);
       if (share == end) return all_conflicts;
-      const std::int64_t conflicts = issue_in_steps(issues, *share, offsets, pauses[share->pe]);
+      conflicts = issue_in_steps(issues, *share, offsets, pauses[share->pe]);
       finish[share->pe] += conflicts;
       all_conflicts += conflicts;
       offsets += share->vectors * issues.width;
@@ -260,21 +261,19 @@ class Crossbar {
   template <class Rows>
   HWY_INLINE std::int64_t issue(const Rows& rows, const std::uint8_t* entry) {
     std::int64_t conflicts = 0;
-    Vector all[count];
-    Vector blocked = hn::Zero(bytes);
-    for (std::size_t i = 0; i < count; ++i) {
-      state_.queued[i] = hn::SaturatedSub(state_.queued[i], one_);
-      all[i] = hn::Add(state_.queued[i], state_.in_lanes[i]);
-      blocked = hn::Or(blocked, hn::SaturatedSub(all[i], depth_));
-      if constexpr (limited) blocked = hn::Or(blocked, hn::SaturatedSub(state_.in_lanes[i], writes_));
-    }
-    if (HWY_UNLIKELY(!is_zero(blocked))) {
-      while (!move_lanes()) {
-        ++conflicts;
-        retire();
-      }
+    if constexpr (limited) {
+      for (retire(); !move_lanes(); retire()) ++conflicts;
     } else {
-      for (std::size_t i = 0; i < count; ++i) state_.queued[i] = all[i];
+      Vector all[count];
+      Vector excess = hn::Zero(bytes);
+      for (std::size_t i = 0; i < count; ++i) {
+        all[i] = hn::Add(hn::SaturatedSub(state_.queued[i], one_), state_.in_lanes[i]);
+        excess = hn::Max(excess, hn::SaturatedSub(all[i], depth_));
+      }
+      // In every further cycle each bank retires a product, which makes room for one. So there are as many of these as
+      // products of one bank that have no room, and by then that many have been retired of every bank.
+      for (; !is_zero(excess); excess = hn::SaturatedSub(excess, one_)) ++conflicts;
+      for (std::size_t i = 0; i < count; ++i) state_.queued[i] = hn::SaturatedSub(all[i], every_bank(conflicts));
     }
     for (std::size_t i = 0; i < count; ++i) state_.in_lanes[i] = only_banks(rows.sum(entry + i * lanes), i);
     return conflicts;
