@@ -95,7 +95,7 @@ void SegmentTables::build(const Segment& segment) {
   const std::size_t width = pass_->weights_per_entry;
   const auto taps = pass_->taps_of(segment);
   TapRows counts = tap_rows(count_rows_, count_numbers_);
-  counts.halves_equal = 2 * banks_ == row_bytes_;
+  counts.halves_equal = row_bytes_ / 2 % banks_ == 0;
   sum_entries(taps, width, counts, counts_.data());
   if (references_ == References::none) return;
   find_ends(taps, width, tap_rows(reference_rows_, reference_numbers_), ends_.data());

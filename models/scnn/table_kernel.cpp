@@ -64,7 +64,9 @@ HWY_INLINE std::size_t class_bytes(const TapRows& tap_rows) {
   return tap_rows.classes * tap_rows.row_bytes;
 }
 
-/// The usual case: entries of 4 weights, rows of 64 bytes of which one half is enough.
+/// The usual case: entries of 4 weights, rows of which one half is enough.
+/// @tparam half_bytes of a row
+template <std::size_t half_bytes>
 void SumHalves(std::span<const std::uint32_t> taps, const TapRows& tap_rows, std::uint8_t* rows) {
   constexpr hn::CappedTag<std::uint8_t, 32> bytes;
   // What is written may lie anywhere, as far as the compiler knows: it would read all these again for every row.
@@ -73,24 +75,28 @@ void SumHalves(std::span<const std::uint32_t> taps, const TapRows& tap_rows, std
   const std::size_t row_of_numbers = tap_rows.taps;
   const std::uint16_t* const all_numbers = tap_rows.numbers + row_of_numbers;
   const std::uint32_t* const end = taps.data() + taps.size();
-  for (const std::uint32_t* entry = taps.data(); entry < end; entry += 4, rows += classes * 64) {
+  constexpr std::size_t row_bytes = 2 * half_bytes;
+  for (const std::uint32_t* entry = taps.data(); entry < end; entry += 4, rows += classes * row_bytes) {
     const std::size_t tap[4] = {entry[0], entry[1], entry[2], entry[3]};
     const std::uint16_t* numbers = all_numbers;
     for (std::size_t c = 1; c < classes; ++c, numbers += row_of_numbers) {
-      std::uint8_t* const row = rows + c * 64;
-      for (std::size_t at = 0; at < 32; at += hn::Lanes(bytes)) {
+      std::uint8_t* const row = rows + c * row_bytes;
+      for (std::size_t at = 0; at < half_bytes; at += hn::Lanes(bytes)) {
         const auto load = [&](std::size_t i)
-                              HWY_ATTR { return hn::LoadU(bytes, tap_row + numbers[tap[i]] * std::size_t{64} + at); };
+                              HWY_ATTR { return hn::LoadU(bytes, tap_row + numbers[tap[i]] * row_bytes + at); };
         const auto sum = hn::Add(hn::Add(load(0), load(1)), hn::Add(load(2), load(3)));
         hn::StoreU(sum, bytes, row + at);
-        hn::StoreU(sum, bytes, row + 32 + at);
+        hn::StoreU(sum, bytes, row + half_bytes + at);
       }
     }
   }
 }
 
 void SumEntries(std::span<const std::uint32_t> taps, std::size_t width, const TapRows& tap_rows, std::uint8_t* rows) {
-  if (width == 4 && tap_rows.row_bytes == 64 && tap_rows.halves_equal) return SumHalves(taps, tap_rows, rows);
+  if (width == 4 && tap_rows.halves_equal) {
+    if (tap_rows.row_bytes == 64) return SumHalves<32>(taps, tap_rows, rows);
+    if (tap_rows.row_bytes == 128) return SumHalves<64>(taps, tap_rows, rows);
+  }
   write_rows(taps, width, tap_rows, class_bytes(tap_rows), rows,
              [](auto load, std::uint8_t* row, std::size_t weights) HWY_ATTR {
                TableVector sum = load(0);
