@@ -120,9 +120,9 @@ class JobPool::Batch {
 
   /// The next job that nobody has taken, for a worker. @return its place; nothing if there is none
   std::optional<std::size_t> take(std::uint32_t worker) {
-    for (std::size_t i = 0; i < jobs_.size(); ++i) {
+    for (; taken_ < jobs_.size(); ++taken_) {
       std::uint32_t nobody = 0;
-      if (workers_[i].compare_exchange_strong(nobody, worker)) return i;
+      if (workers_[taken_].compare_exchange_strong(nobody, worker)) return taken_;
     }
     return std::nullopt;
   }
@@ -134,8 +134,9 @@ class JobPool::Batch {
     }
     return std::nullopt;
   }
-  [[nodiscard]] bool all_taken() const {
-    return std::all_of(workers_, workers_ + jobs_.size(), [](const auto& worker) { return worker != 0; });
+  [[nodiscard]] bool all_taken() {
+    while (taken_ < jobs_.size() && workers_[taken_] != 0) ++taken_;
+    return taken_ == jobs_.size();
   }
   [[nodiscard]] const NamedJob& operator[](std::size_t job) const { return jobs_[job]; }
   [[nodiscard]] std::size_t count() const { return jobs_.size(); }
@@ -166,6 +167,7 @@ class JobPool::Batch {
 
   std::vector<NamedJob> jobs_;
   std::vector<bool> ended_;                        ///< in this process' view
+  std::size_t taken_ = 0;                          ///< likewise: all before are taken
   std::atomic<std::uint32_t>* workers_ = nullptr;  ///< that took each; 0: nobody
 };
 
@@ -186,20 +188,19 @@ void JobPool::start(NamedJob job) {
   launch(std::make_shared<Batch>(std::vector{std::move(job)}));
 }
 
-void JobPool::do_all(std::vector<NamedJob> jobs) {
+void JobPool::start_all(std::vector<NamedJob> jobs) {
   if (jobs.empty()) return;
   if (processes_ == 1) {
     for (const NamedJob& job : jobs) do_here(job);
     return;
   }
   const auto batch = std::make_shared<Batch>(std::move(jobs));
-  // More than once only if all workers die.
   while (!batch->all_taken()) {
-    for (std::size_t i = 0; i < std::min(processes_, batch->count()); ++i) {
-      make_room();
+    if (workers_.size() < processes_) {
       launch(batch);
+    } else {
+      collect(-1);
     }
-    wait_for_all();
   }
 }
 

@@ -39,9 +39,9 @@ class JobPool {
   /// @throws what a job throws: pruning::InputError as it is, and anything else as std::runtime_error with the job's
   ///         name; also if a process dies. Likewise below.
   void start(NamedJob job);
-  /// Does jobs that are all known, in this order as far as several processes can. Each process does one after another
-  /// and so takes memory once; what one of them changes outside its result, later ones may see or not.
-  void do_all(std::vector<NamedJob> jobs);
+  /// Does jobs that are all known, or starts them, in this order as far as several processes can. Each process does one
+  /// after another and so takes memory once; what one of them changes outside its result, later ones may see or not.
+  void start_all(std::vector<NamedJob> jobs);
   /// Waits until one more process may be busy, for this one's own work.
   void make_room();
   void wait_for_all();

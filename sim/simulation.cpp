@@ -205,7 +205,7 @@ class Simulation {
         evaluated();
       }
     }
-    pool_.do_all(std::move(jobs));
+    pool_.start_all(std::move(jobs));
   }
 
   /// Layer by layer, in this process; the machine is simulated in others, if there are.

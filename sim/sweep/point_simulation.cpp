@@ -56,11 +56,13 @@ void simulate_points(const SweepPlan& plan, const std::vector<std::size_t>& poin
         // Each of the points says so itself.
       }
     }
+    std::vector<JobPool::NamedJob> jobs;
     for (; begin != end; ++begin) {
-      const std::size_t point = *begin;
-      pool.start({point, fmt::format("point {}", point + 1),
-                  [&, point, shared] { return bytes_of(simulate_point(plan, point, shared ? &kept : nullptr)); }});
+      jobs.push_back({*begin, fmt::format("point {}", *begin + 1), [&, point = *begin, shared] {
+                        return bytes_of(simulate_point(plan, point, shared ? &kept : nullptr));
+                      }});
     }
+    pool.start_all(std::move(jobs));
   }
   pool.wait_for_all();
 }

@@ -165,11 +165,12 @@ TEST(JobPool, DoesAllInFewProcesses) {
       done.insert(job);
       processes_seen.insert(result);
     });
-    pool.do_all(ten_jobs([](std::size_t) { return std::to_string(getpid()); }));
+    pool.start_all(ten_jobs([](std::size_t) { return std::to_string(getpid()); }));
+    pool.wait_for_all();
     EXPECT_THAT(done, ElementsAre(0, 1, 2, 3, 4, 5, 6, 7, 8, 9)) << processes;
     EXPECT_LE(processes_seen.size(), processes);
     EXPECT_EQ(processes_seen.contains(std::to_string(getpid())), processes == 1);
-    pool.do_all({});
+    pool.start_all({});
   }
 }
 
@@ -180,22 +181,37 @@ TEST(JobPool, DoesAllOthersIfProcessesDie) {
   JobPool pool(
       2, [&](std::size_t job, const std::string&) { done.insert(job); },
       [&](std::size_t, const std::string& problem) { lost.push_back(problem); });
-  pool.do_all(ten_jobs([](std::size_t job) -> std::string {
+  pool.start_all(ten_jobs([](std::size_t job) -> std::string {
     if (job == 0 || job == 1 || job == 5) raise(SIGKILL);
     if (job == 7) throw std::runtime_error("no way");
     return {};
   }));
+  pool.wait_for_all();
   EXPECT_THAT(done, ElementsAre(2, 3, 4, 6, 8, 9));
   const std::string killed = ": its worker process was ended by signal 9 (out of memory?)";
   EXPECT_THAT(lost,
               UnorderedElementsAre("layer 0" + killed, "layer 1" + killed, "layer 5" + killed, "layer 7: no way"));
 }
 
+// Are jobs of a second batch begun while others of the first are still at work?
+TEST(JobPool, StartsTheNextJobsBeforeTheLastOnesEnd) {
+  std::vector<std::size_t> done;
+  JobPool pool(2, [&](std::size_t job, const std::string&) { done.push_back(job); });
+  const auto slow = [] {
+    usleep(300'000);
+    return std::string();
+  };
+  pool.start_all({{0, "slow", slow}, {1, "fast", [] { return std::string(); }}});
+  pool.start_all({{2, "fast", [] { return std::string(); }}, {3, "fast", [] { return std::string(); }}});
+  pool.wait_for_all();
+  EXPECT_THAT(done, ElementsAre(1, 2, 3, 0));
+}
+
 // Does the first that goes wrong end all, if nobody is to be told?
 TEST(JobPool, EndsAllWithTheFirstThatGoesWrong) {
   JobPool pool(3, [](std::size_t, const std::string&) {});
   try {
-    pool.do_all(ten_jobs([](std::size_t job) -> std::string {
+    pool.start_all(ten_jobs([](std::size_t job) -> std::string {
       if (job == 1) throw pruning::InputError({"a.h5", 0, 0, "conv1"}, "is missing");
       sleep(600);
       return {};
