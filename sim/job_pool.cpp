@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <malloc.h>
 #include <poll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -13,7 +12,6 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <memory>
 #include <new>
 #include <optional>
@@ -45,21 +43,6 @@ std::string result_of(const JobPool::NamedJob& job) {
   } catch (const std::exception& error) {
     throw std::runtime_error(job.name + ": " + error.what());
   }
-}
-
-/// A worker touches all its memory for the first time, page by page; with large pages that is no longer a tenth of its
-/// work. Where there are none, nothing changes.
-void prefer_large_pages() {
-  constexpr std::size_t large_page = std::size_t{2} << 20;
-  constexpr std::size_t room = std::size_t{512} << 20;
-  ::mallopt(M_MMAP_MAX, 0);         // everything comes from the heap,
-  ::mallopt(M_TRIM_THRESHOLD, -1);  // which grows by this much and then stays
-  void* heap = std::malloc(room);
-  if (heap == nullptr) return;
-  void* begin = heap;
-  std::size_t space = room;
-  if (std::align(large_page, large_page, begin, space) != nullptr) ::madvise(begin, space, MADV_HUGEPAGE);
-  std::free(heap);
 }
 
 /// @return false if nobody reads any more
@@ -143,7 +126,6 @@ class JobPool::Batch {
 
   /// The life of a worker. @param first that it has taken already
   void work(std::uint32_t worker, std::size_t first, int pipe) {
-    prefer_large_pages();
     for (std::optional<std::size_t> job = first; job; job = take(worker)) {
       Answer answer{Answer::done, *job};
       std::string text;
