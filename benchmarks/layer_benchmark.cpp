@@ -1,16 +1,11 @@
-// Whole layers: mapping, compression, simulation and the check of the results, as a run does them, on one core; also
-// all of a network in turn with no wider instructions than AVX2.
+// Whole layers: mapping, compression, simulation and the check of the results, as a run does them, on one core.
 
 #include <benchmark/benchmark.h>
-#include <hwy/highway.h>
-
-#include <chrono>
 
 #include "benchmarks/counts.hpp"
 #include "benchmarks/layers.hpp"
 #include "benchmarks/suites.hpp"
 #include "models/scnn/scnn.hpp"
-#include "tests/support/vector_targets.hpp"
 
 namespace benchmarks {
 
@@ -41,30 +36,6 @@ void simulate_layer(benchmark::State& state, const TimedNetwork& network, const 
       benchmark::Counter(static_cast<double>(expected.at("products")), benchmark::Counter::kIsIterationInvariantRate);
 }
 
-/// Its time is that of the machine alone: all layers do not fit the memory together.
-void simulate_network(benchmark::State& state, const TimedNetwork& network, const Mode& mode) {
-  using Clock = std::chrono::steady_clock;
-  const auto all_expected = read_counts(expected_counts_file(network.name, mode.bypass_registers));
-  double products = 0;
-  for (auto _ : state) {
-    double seconds = 0;
-    for (const auto& [layer, expected] : all_expected) {
-      const sim::EvaluatedLayer& evaluated = evaluated_layer(network, layer);
-      const support::RestrictedTargets up_to_avx2(hwy::SupportedTargets() & ~(HWY_AVX2 - 1));  // wider: lower bits
-      const auto begin = Clock::now();
-      const std::string wrong = simulate(evaluated, mode, expected);
-      seconds += std::chrono::duration<double>(Clock::now() - begin).count();
-      products += static_cast<double>(expected.at("products"));
-      if (!wrong.empty()) {
-        state.SkipWithError((layer + ": " + wrong).c_str());
-        return;
-      }
-    }
-    state.SetIterationTime(seconds);
-  }
-  state.counters["products_per_second"] = benchmark::Counter(products, benchmark::Counter::kIsRate);
-}
-
 }  // namespace
 
 void register_layers() {
@@ -85,13 +56,6 @@ void register_layers() {
         simulate_layer(state, timed.network, timed.layer, mode);
       })->Unit(benchmark::kMillisecond);
     }
-  }
-  for (const Mode& mode : modes) {
-    const std::string name = std::string("avx2/") + vgg16.name + "/" + mode.name;
-    benchmark::RegisterBenchmark(name.c_str(),
-                                 [&vgg16, &mode](benchmark::State& state) { simulate_network(state, vgg16, mode); })
-        ->UseManualTime()
-        ->Unit(benchmark::kMillisecond);
   }
 }
 

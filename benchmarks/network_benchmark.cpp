@@ -5,7 +5,9 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
+#include <future>
 
 #include "benchmarks/counts.hpp"
 #include "benchmarks/layers.hpp"
@@ -18,19 +20,25 @@ namespace benchmarks {
 
 namespace {
 
-/// Runs a run file once per iteration. `check(counts by layer)` tells what is wrong, or nothing.
-template <class Check>
-void time_run(benchmark::State& state, const std::vector<std::string>& arguments, Check check) {
-  const std::filesystem::path results = scratch_directory() / "results";
+std::vector<std::string> run_command(const std::vector<std::string>& arguments, const std::filesystem::path& results) {
   std::vector<std::string> words{"run"};
   words.insert(words.end(), arguments.begin(), arguments.end());
   words.insert(words.end(), {"--output", results.string(), "--overwrite", "--quiet"});
+  return words;
+}
+
+/// Runs a run file once per iteration. `check(counts by layer)` tells what is wrong, or nothing.
+template <class Check>
+void time_run(benchmark::State& state, const std::vector<std::string>& arguments, Check check,
+              const char* preloaded = nullptr) {
+  const std::filesystem::path results = scratch_directory() / "results";
+  const std::vector<std::string> words = run_command(arguments, results);
   HostFigures sum;
   double products = 0;
   double runs = 0;
   for (auto _ : state) {
-    const Finished finished = run_program(words);
-    if (finished.status != 0) {
+    const Finished finished = run_program(words, preloaded);
+    if (finished.status != 0 || !finished.errors.empty()) {
       state.SkipWithError(finished.errors.c_str());
       return;
     }
@@ -56,19 +64,51 @@ void time_run(benchmark::State& state, const std::vector<std::string>& arguments
   state.counters["peak_memory_bytes"] = sum.peak_memory_bytes / runs;
 }
 
-void run_network(benchmark::State& state, const TimedNetwork& network, const Mode& mode, int jobs) {
-  const auto expected = read_counts(expected_counts_file(network.name, mode.bypass_registers));
+std::vector<std::string> arguments_of(const TimedNetwork& network, const Mode& mode, int jobs) {
   std::vector<std::string> arguments{source_path(network.run_file), "--jobs", std::to_string(jobs), "--set",
                                      fmt::format("accelerator.pe.bypass.registers_per_bank={}", mode.bypass_registers)};
   if (mode.timing_only) arguments.emplace_back("--timing-only");
-  time_run(state, arguments, [&](const std::map<std::string, Counts>& counts) -> std::string {
-    if (counts.size() != expected.size()) return "the run does not have the layers that it should have";
-    for (const auto& [layer, count] : expected) {
-      const std::string difference = first_difference(counts.at(layer), count);
-      if (!difference.empty()) return layer + ": " + difference;
+  return arguments;
+}
+
+/// @return what is wrong, or nothing
+std::string difference_to_expected(const std::map<std::string, Counts>& counts, const TimedNetwork& network,
+                                   const Mode& mode) {
+  const auto expected = read_counts(expected_counts_file(network.name, mode.bypass_registers));
+  if (counts.size() != expected.size()) return "the run does not have the layers that it should have";
+  for (const auto& [layer, count] : expected) {
+    const std::string difference = first_difference(counts.at(layer), count);
+    if (!difference.empty()) return layer + ": " + difference;
+  }
+  return {};
+}
+
+void run_network(benchmark::State& state, const TimedNetwork& network, const Mode& mode, int jobs,
+                 const char* preloaded = nullptr) {
+  const auto check = [&](const std::map<std::string, Counts>& counts) {
+    return difference_to_expected(counts, network, mode);
+  };
+  time_run(state, arguments_of(network, mode, jobs), check, preloaded);
+}
+
+/// Two runs at the same time, which share nothing but the machine.
+void run_twice_at_once(benchmark::State& state, const TimedNetwork& network, const Mode& mode) {
+  const std::filesystem::path results[] = {scratch_directory() / "first", scratch_directory() / "second"};
+  for (auto _ : state) {
+    const auto run = [&](const std::filesystem::path& into) {
+      return run_program(run_command(arguments_of(network, mode, 1), into));
+    };
+    std::future<Finished> first = std::async(std::launch::async, run, results[0]);
+    const Finished ends[] = {run(results[1]), first.get()};
+    state.SetIterationTime(std::max(ends[0].seconds, ends[1].seconds));
+    for (const Finished& end : ends) {
+      if (end.status != 0) return state.SkipWithError(end.errors.c_str());
     }
-    return {};
-  });
+    for (const std::filesystem::path& of_run : results) {
+      const std::string wrong = difference_to_expected(read_counts(of_run / "layers.csv"), network, mode);
+      if (!wrong.empty()) return state.SkipWithError(wrong.c_str());
+    }
+  }
 }
 
 /// So many layers of 3x3 filters on a plane that fits the array, of which each takes about 4,200 products for a pair
@@ -144,13 +184,19 @@ benchmark::internal::Benchmark* add(const std::string& name, Run run) {
 void register_networks() {
   for (const TimedNetwork& network : timed_networks) {
     for (const Mode& mode : modes) {
-      for (const int jobs : {1, 2}) {
-        if (jobs > 1 && &network != &timed_networks.front()) continue;
-        add(fmt::format("network/{}/{}/jobs_{}", network.name, mode.name, jobs),
-            [=](benchmark::State& state) { run_network(state, network, mode, jobs); })
+      const auto add_network = [&](const char* how, auto run) {
+        add(fmt::format("network/{}/{}/{}", network.name, mode.name, how),
+            [=](benchmark::State& state) { run(state, network, mode); })
             ->Unit(benchmark::kSecond)
             ->Iterations(1);
-      }
+      };
+      using State = benchmark::State;
+      add_network("jobs_1", [](State& state, const auto& of, const Mode& in) { run_network(state, of, in, 1); });
+      add_network("avx2",
+                  [](State& state, const auto& of, const Mode& in) { run_network(state, of, in, 1, SCNN_UP_TO_AVX2); });
+      if (&network != &timed_networks.front()) continue;
+      add_network("jobs_2", [](State& state, const auto& of, const Mode& in) { run_network(state, of, in, 2); });
+      add_network("two_runs", run_twice_at_once);
     }
   }
 

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <fstream>
@@ -44,14 +45,21 @@ const std::filesystem::path& scratch_directory() {
   return directory.path;
 }
 
-Finished run_program(const std::vector<std::string>& arguments) {
-  const std::string output = scratch_directory() / "output";
-  const std::string errors = scratch_directory() / "errors";
+Finished run_program(const std::vector<std::string>& arguments, const char* preloaded) {
+  static std::atomic<int> started = 0;
+  const std::string number = std::to_string(started++);
+  const std::string output = scratch_directory() / ("output-" + number);
+  const std::string errors = scratch_directory() / ("errors-" + number);
   std::vector<std::string> words{SCNN_SIM_PROGRAM};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
+  std::string preload = "LD_PRELOAD=";
+  std::vector<char*> environment;
+  for (char** variable = environ; *variable != nullptr; ++variable) environment.push_back(*variable);
+  if (preloaded != nullptr) environment.push_back((preload += preloaded).data());
+  environment.push_back(nullptr);
 
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -59,7 +67,7 @@ Finished run_program(const std::vector<std::string>& arguments) {
   posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, errors.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
   const auto start = std::chrono::steady_clock::now();
   pid_t pid = 0;
-  const int error = posix_spawn(&pid, SCNN_SIM_PROGRAM, &actions, nullptr, argv.data(), environ);
+  const int error = posix_spawn(&pid, SCNN_SIM_PROGRAM, &actions, nullptr, argv.data(), environment.data());
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) throw std::system_error(error, std::generic_category(), SCNN_SIM_PROGRAM);
   int status = 0;
@@ -70,6 +78,8 @@ Finished run_program(const std::vector<std::string>& arguments) {
   finished.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   finished.output = text_of(output);
   finished.errors = text_of(errors);
+  std::filesystem::remove(output);
+  std::filesystem::remove(errors);
   return finished;
 }
 

@@ -14,8 +14,9 @@ struct Finished {
   std::string errors;  ///< standard error
 };
 
+/// @param preloaded a library that it loads ahead of its own, if any
 /// @throws std::system_error if it cannot be started
-Finished run_program(const std::vector<std::string>& arguments);
+Finished run_program(const std::vector<std::string>& arguments, const char* preloaded = nullptr);
 
 /// What a run wrote about itself, `host.json`.
 struct HostFigures {
