@@ -96,31 +96,31 @@ ActivationEncoder::ActivationEncoder(const ConvolutionShape& shape, std::span<co
     offsets_.push_back(static_cast<std::uint32_t>(row.at * shape.W + column.at));
   });
   begin_stream();  // the end
-  stored_.resize(offsets_.size());
 }
 
 bool ActivationEncoder::store(std::span<const std::int16_t> plane, std::int16_t* values, std::uint32_t* pixels,
                               std::uint32_t* ends) {
   if (coding_ == Coding::dense) return false;
-  // Streams may be of a pixel or two, so one loop goes through all of them; and there is no branch on single zeros, as
-  // in `for_each_nonzero`.
+  // What is stored may lie anywhere, as far as the compiler knows: it would read these again for every pixel.
+  const std::int16_t* const of_plane = plane.data();
   const std::uint32_t* const offsets = offsets_.data();
-  std::uint32_t* const stored = stored_.data();
-  const auto size = static_cast<std::uint32_t>(offsets_.size());
-  std::uint32_t count = 0;
-  for (std::uint32_t pixel = 0; pixel < size; ++pixel) {
-    const std::int16_t value = plane[offsets[pixel]];
-    values[count] = value;
-    pixels[count] = pixel;
-    count += value != 0 ? 1 : 0;
-    stored[pixel] = count;
-  }
+  const std::uint32_t* const begins = begins_.data();
+  const std::size_t streams = this->streams();
   const std::size_t most = static_cast<std::size_t>(longest_run_of(index_bits_)) + 1;
-  std::uint32_t begin = 0;
-  for (std::size_t stream = 0; stream < this->streams(); begin = ends[stream++]) {
-    ends[stream] = begins_[stream + 1] == 0 ? 0 : stored[begins_[stream + 1] - 1];
+  std::uint32_t count = 0;
+  for (std::size_t stream = 0; stream < streams; ++stream) {
+    const std::uint32_t before = count;
+    const std::uint32_t end = begins[stream + 1];
+    // There is no branch on single zeros, as in `for_each_nonzero`.
+    for (std::uint32_t pixel = begins[stream]; pixel < end; ++pixel) {
+      const std::int16_t value = of_plane[offsets[pixel]];
+      values[count] = value;
+      pixels[count] = pixel;
+      count += value != 0 ? 1 : 0;
+    }
+    ends[stream] = count;
     if (size_of(stream) <= most) continue;  // Every run fits.
-    if (!runs_fit({pixels + begin, ends[stream] - begin}, first_pixel(stream), index_bits_)) return false;
+    if (!runs_fit({pixels + before, count - before}, first_pixel(stream), index_bits_)) return false;
   }
   return true;
 }

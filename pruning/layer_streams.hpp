@@ -124,7 +124,6 @@ class ActivationEncoder {
   Coding coding_;
   std::vector<std::uint32_t> begins_;   ///< by stream: its first pixel, and the end
   std::vector<std::uint32_t> offsets_;  ///< in a plane, by pixel
-  std::vector<std::uint32_t> stored_;   ///< by pixel: elements up to it, of the channel that is stored
 };
 
 /// Sizes of the compressed activation streams of tiles, found without making the streams.
