@@ -80,19 +80,36 @@ void LockstepElements::number_outputs() {
 
 void LockstepElements::load_stream(std::size_t stream) {
   const std::uint32_t* const begins = pass_->activation_begins.data() + stream * pes_;
-  std::copy_n(begins, pes_, reaching_ends_.begin());
+  const std::uint32_t* const vectors_of = vectors_of_.data();
   std::uint32_t* const vectors = vectors_.data() + row(stream);
   std::uint32_t* const last_product = last_product_.data() + row(stream);
-  std::uint32_t* const pixels = pixels_.empty() ? nullptr : pixels_.data() + row(stream);
   StreamCounts counts;
-  counts.stored = begins[pes_] - begins[0];
-  std::int64_t reaching = 0;  // activations that have an output
-  // Mostly all have one, and which does not matter.
-  const bool same = all_reach_ && !pass_->activations_have_zeros && pixels == nullptr && !with_values_;
-  if (same) {
-    counts.pixels = reaching = counts.stored;
+  counts.stored = counts.pixels = begins[pes_] - begins[0];
+  for (std::size_t pe = 0; pe < pes_; ++pe) {
+    const std::uint32_t of_pe = vectors_of[begins[pe + 1] - begins[pe]];
+    const std::uint32_t any = of_pe > 0 ? 1 : 0;
+    vectors[pe] = of_pe;
+    last_product[pe] = any;
+    counts.vectors += of_pe;
+    counts.pes += any;
   }
-  for (std::uint32_t a = begins[0]; a < begins[pes_] && !same; ++a) {
+  stream_vectors_[stream] = counts.vectors;
+  // Mostly every activation has an output, and which does not matter.
+  const bool same = all_reach_ && !pass_->activations_have_zeros && pixels_.empty() && !with_values_;
+  const std::int64_t reaching = same ? counts.stored : load_activations(stream, counts);
+  counts.accumulated = reaching * pass_->stream_weights[stream];
+  count_stream(*pass_, stream, counts);
+}
+
+/// Looks at the activations one by one, and at the last one of each PE that has an output.
+/// @return how many have an output
+std::int64_t LockstepElements::load_activations(std::size_t stream, StreamCounts& counts) {
+  const std::uint32_t* const begins = pass_->activation_begins.data() + stream * pes_;
+  std::copy_n(begins, pes_, reaching_ends_.begin());
+  std::uint32_t* const pixels = pixels_.empty() ? nullptr : pixels_.data() + row(stream);
+  std::int64_t reaching = 0;
+  counts.pixels = 0;
+  for (std::uint32_t a = begins[0]; a < begins[pes_]; ++a) {
     const std::int16_t value = pass_->activation_values[a];
     if (value == 0) continue;
     ++counts.pixels;
@@ -106,16 +123,11 @@ void LockstepElements::load_stream(std::size_t stream) {
     if (with_values_) values_[(stream * tile_size_ + output) * row_size() + pe] = value;
   }
   for (std::size_t pe = 0; pe < pes_; ++pe) {
-    vectors[pe] = vectors_of_[begins[pe + 1] - begins[pe]];
-    const std::uint32_t until_last = same ? vectors[pe] : vectors_of_[reaching_ends_[pe] - begins[pe]];
-    last_product[pe] = until_last > 0 ? vectors[pe] + 1 - until_last : 0;
-    counts.vectors += vectors[pe];
-    counts.pes += vectors[pe] > 0 ? 1 : 0;
+    const std::uint32_t until_last = vectors_of_[reaching_ends_[pe] - begins[pe]];
+    last_product_[row(stream) + pe] = until_last > 0 ? vectors_[row(stream) + pe] + 1 - until_last : 0;
     if (pixels != nullptr) reached_[pe] |= pixels[pe];
   }
-  stream_vectors_[stream] = counts.vectors;
-  counts.accumulated = reaching * pass_->stream_weights[stream];
-  count_stream(*pass_, stream, counts);
+  return reaching;
 }
 
 void LockstepElements::begin_group(std::int64_t release) {

@@ -37,6 +37,7 @@ class LockstepElements : public FastElements {
  private:
   void number_outputs();
   void load_stream(std::size_t stream);
+  std::int64_t load_activations(std::size_t stream, StreamCounts& counts);
   void refer(const GroupSegments& segments, std::size_t filters);
   [[nodiscard]] bool all_touched(std::size_t filters) const;
   void accumulate(const GroupSegments& segments);
