@@ -16,10 +16,10 @@ BEGIN {
   class("weight broadcast, DRAM, SystemC", "PeArray|WeightBroadcast|ProcessingElement|dram::|tlm|sc_core|sc_time")
   class("compressed streams, mapping",
         "Compressor|CompressedPass|compress_|ActivationEncoder|ActivationSizes|WeightEncoder|runs_fit|longest_run_of|" \
-        "add_nonzeros|for_each_nonzero|map_layer|map_pass|oaram_use|input_fits|Scnn::run|count_rows|row_references|" \
+        "[Nn]onzeros|NonzeroStreams|for_each_nonzero|map_layer|map_pass|oaram_use|input_fits|Scnn::run|count_rows|row_references|" \
         "QueueingElements|LockstepElements")
   class("making, pruning and quantising tensors",
-        "[Ss]ynthetic|[Rr]andom|mersenne|Mask::|pruning::apply|[Pp]rune|[Qq]uanti|introselect|adjust_heap|nth_element|magnitude|[Gg]rain|logf?_|expf?_|" \
+        "[Ss]ynthetic|independent_input|[Rr]andom|mersenne|[Nn]ormal_?[Pp]airs|Mask::|pruning::apply|[Pp]rune|[Qq]uanti|introselect|adjust_heap|nth_element|magnitude|[Gg]rain|logf?_|expf?_|" \
         "sincos|__(log|exp|cos|sin)")
   class("dense evaluation (inputs' outputs, the check, float32)",
         "workloads::|dnnl|gomp|0x[0-9a-f]+$|[Ee]valuat|FixedPoint|fixed_point|post_process|deviation")
