@@ -98,37 +98,18 @@ function table(prefix, key, heading, scale, decimals,    i, part, previous) {
     printf "| %s | %.*f |\n", substr(part[1], length(prefix) + 1), decimals, value[part[1], key] * scale
   }
 }
-# As above with the three modes side by side; names end in a mode.
-function table_by_mode(prefix, suffix,    i, j, part, base, line) {
+# As above with the three modes side by side; names end in a mode. @param key products_per_second or real_time
+function table_by_mode(prefix, suffix, key,    i, j, part, base, name, line) {
   print "| | timing only | timing only, one register | arithmetic, one register |\n| --- | ---: | ---: | ---: |"
   for (i = 1; i <= runs; ++i) {
     split(order[i], part, SUBSEP)
     base = part[1]
-    if (index(base, prefix) != 1 || part[2] != "products_per_second" || !sub("/timing" suffix "$", "", base)) continue
+    if (index(base, prefix) != 1 || part[2] != key || !sub("/timing" suffix "$", "", base)) continue
     line = "| " substr(base, length(prefix) + 1) " |"
     for (j = 1; j <= 3; ++j) {
-      if (has(base "/" modes[j] suffix, "products_per_second")) {
-        line = line " " millions(number_of(base "/" modes[j] suffix, "products_per_second"))
-        if (has(base "/" modes[j] suffix, "times_detailed")) {
-          line = line sprintf(" (%.0fx)", number_of(base "/" modes[j] suffix, "times_detailed"))
-        }
-      }
-      line = line " |"
-    }
-    print line
-  }
-}
-
-# Likewise, seconds from start to end of the program.
-function table_of_seconds(prefix, suffix,    i, j, part, base, line) {
-  print "| | timing only | timing only, one register | arithmetic, one register |\n| --- | ---: | ---: | ---: |"
-  for (i = 1; i <= runs; ++i) {
-    split(order[i], part, SUBSEP)
-    base = part[1]
-    if (index(base, prefix) != 1 || part[2] != "real_time" || !sub("/timing" suffix "$", "", base)) continue
-    line = "| " substr(base, length(prefix) + 1) " |"
-    for (j = 1; j <= 3; ++j) {
-      if (has(base "/" modes[j] suffix, "real_time")) line = line sprintf(" %.2f", seconds(base "/" modes[j] suffix))
+      name = base "/" modes[j] suffix
+      if (has(name, key)) line = line " " (key == "real_time" ? sprintf("%.2f", seconds(name)) : millions(number_of(name, key)))
+      if (has(name, "times_detailed")) line = line sprintf(" (%.0fx)", number_of(name, "times_detailed"))
       line = line " |"
     }
     print line
@@ -259,16 +240,16 @@ END {
   }
 
   print "\n## Whole networks\n\nMillions of products a second, on one core.\n"
-  table_by_mode("network/", "/jobs_1")
+  table_by_mode("network/", "/jobs_1", "products_per_second")
   print "\nThe same with AVX2:\n"
-  table_by_mode("network/", "/avx2")
+  table_by_mode("network/", "/avx2", "products_per_second")
   print "\nWhole runs, seconds:\n"
-  table_of_seconds("network/", "/jobs_1")
+  table_by_mode("network/", "/jobs_1", "real_time")
   print "\n## Whole layers\n\nMillions of products a second, with mapping and compression, on one core.\n"
-  table_by_mode("layer/", "")
+  table_by_mode("layer/", "", "products_per_second")
   print "\n## The datapath of a PE\n\nMillions of products a second by granularity and densities; in brackets how many times as fast as the detailed"
   print "datapath, which ticks block by block.\n"
-  table_by_mode("datapath/", "")
+  table_by_mode("datapath/", "", "products_per_second")
 
   collect_growth()
   if (points > 1) {
