@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 
 #include "pruning/fixed_point.hpp"
@@ -48,16 +49,20 @@ std::vector<std::int64_t> with_bias(std::vector<std::int64_t> sums, const std::v
 
 /// ReLU and rounding to 16 bits, with the finest scale that fits.
 void post_process(EvaluatedLayer& evaluated, std::vector<std::int64_t> finished) {
-  if (evaluated.operands.relu) {
-    for (std::int64_t& value : finished) value = std::max<std::int64_t>(value, 0);
+  const std::int64_t least = evaluated.operands.relu ? 0 : std::numeric_limits<std::int64_t>::min();
+  std::int64_t smallest = std::numeric_limits<std::int64_t>::max();
+  std::int64_t largest = std::numeric_limits<std::int64_t>::min();
+  for (std::int64_t& value : finished) {
+    value = std::max(value, least);
+    smallest = std::min(smallest, value);
+    largest = std::max(largest, value);
   }
-  const auto [smallest, largest] = std::minmax_element(finished.begin(), finished.end());
-  evaluated.operands.output_shift = pruning::finest_shift_to_16_bits(*smallest, *largest);
-  evaluated.outputs.reserve(finished.size());
-  for (const std::int64_t value : finished) {
-    evaluated.outputs.push_back(
-        static_cast<std::int16_t>(pruning::shift_round_half_up(value, evaluated.operands.output_shift)));
-  }
+  const int shift = pruning::finest_shift_to_16_bits(smallest, largest);
+  evaluated.operands.output_shift = shift;
+  evaluated.outputs.resize(finished.size());
+  std::transform(finished.begin(), finished.end(), evaluated.outputs.begin(), [shift](std::int64_t value) {
+    return static_cast<std::int16_t>(pruning::shift_round_half_up(value, shift));
+  });
 }
 
 }  // namespace
