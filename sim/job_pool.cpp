@@ -165,9 +165,7 @@ JobPool::~JobPool() {
 }
 
 void JobPool::start(NamedJob job) {
-  if (processes_ == 1) return do_here(job);
-  make_room();
-  launch(std::make_shared<Batch>(std::vector{std::move(job)}));
+  start_all({std::move(job)});
 }
 
 void JobPool::start_all(std::vector<NamedJob> jobs) {
@@ -177,6 +175,7 @@ void JobPool::start_all(std::vector<NamedJob> jobs) {
     return;
   }
   const auto batch = std::make_shared<Batch>(std::move(jobs));
+  collect(0);
   while (!batch->all_taken()) {
     if (workers_.size() < processes_) {
       launch(batch);

@@ -19,9 +19,6 @@ class RandomStream {
 
   /// A multiple of 2^-53 plus half of one, rounded: above 0 and, with a probability of 2^-54, as large as 1.
   double uniform() { return uniform_of(draw()); }
-  void uniforms(std::span<double> values) {
-    for (double& value : values) value = uniform();
-  }
   /// Mean 0, standard deviation 1, by Marsaglia's polar method.
   double normal() {
     double value = 0;

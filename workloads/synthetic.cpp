@@ -24,7 +24,7 @@ pruning::Tensor<float> independent_input(const Layer& layer, std::uint64_t seed,
   for (std::size_t first = 0; first < input.values.size(); first += values_at_once) {
     const auto block = std::span(input.values).subspan(first, std::min(values_at_once, input.values.size() - first));
     values.normals(std::span(normal).first(block.size()));
-    zeros.uniforms(std::span(chance).first(block.size()));
+    std::generate_n(chance.begin(), block.size(), [&] { return zeros.uniform(); });
     for (std::size_t i = 0; i < block.size(); ++i) {
       block[i] = chance[i] < density ? static_cast<float>(std::abs(normal[i])) : 0.0F;
     }
